@@ -1,0 +1,65 @@
+"""The rules that the operator may change, each with its default. They live as dated rows, never as constants in handlers.
+
+A set of rules has a version; an act names the version under which it was done and is judged by it for ever.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ccbs_desk.domain.money import SYO, SYP, Money
+
+DEFAULTS: Mapping[str, Any] = {
+    # Smallest coin or note, minor units by currency: cash is rounded to it (Money, rule 1).
+    "cash.smallest": {SYP: 100, SYO: 10000},
+    # Families of notes that a till takes.
+    "cash.currencies": [SYP, SYO],
+    # Notes that a till counts, minor units by currency, largest first.
+    "cash.notes": {
+        SYP: [50000, 20000, 10000, 5000, 2500, 1000, 500, 200, 100],
+        SYO: [500000, 200000, 100000, 50000, 20000, 10000],
+    },
+    # The most that one payment at a counter may move.
+    "payment.limit": {"minor": 500_000_000, "currency": SYP},
+    # Over or short that a clerk may accept alone when the drawer is counted.
+    "till.difference_limit": {"minor": 50_000, "currency": SYP},
+    "dunning.days_to_pay": 30,
+    "dunning.grace_days": 10,
+    # Below this debt nothing is cut.
+    "dunning.small_debt_floor": {"minor": 10_000, "currency": SYP},
+    "clock.warn_seconds": 120,
+    "clock.block_seconds": 86_400,
+    "sign_in.offline_days": 14,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySet:
+    """The rules of one version. Raises KeyError for a rule that nobody declared: that is our bug."""
+
+    version: int
+    values: Mapping[str, Any]
+
+    def _value(self, key: str) -> Any:
+        return self.values[key] if key in self.values else DEFAULTS[key]
+
+    def number(self, key: str) -> int:
+        """Return a count or a number of days or seconds."""
+        return int(self._value(key))
+
+    def money(self, key: str) -> Money:
+        """Return an amount."""
+        value = self._value(key)
+        return Money(int(value["minor"]), str(value["currency"]))
+
+    def smallest(self, currency: str) -> Money:
+        """Return the smallest note of a currency."""
+        return Money(int(self._value("cash.smallest")[currency]), currency)
+
+    def currencies(self) -> tuple[str, ...]:
+        """Return the families of notes that a till takes."""
+        return tuple(self._value("cash.currencies"))
+
+    def notes(self, currency: str) -> tuple[Money, ...]:
+        """Return the notes of a currency, largest first."""
+        return tuple(Money(int(minor), currency) for minor in self._value("cash.notes")[currency])

@@ -1,0 +1,1 @@
+"""The tables by area, the databases they live in, the change feed, outbox and undo."""

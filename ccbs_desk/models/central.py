@@ -1,0 +1,104 @@
+"""What only the server holds: applied acts, the change feed, passwords, tokens, parked acts."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, Index, Integer
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ccbs_desk.models.base import Base, told
+
+
+class AppliedCommand(Base):
+    """The first and only result of an act, kept for ever, refusals too."""
+
+    __tablename__ = "applied_command"
+    __table_args__ = told("", side="server", more=(Index(None, "device_id", "device_seq", unique=True),))
+    command_id: Mapped[UUID] = mapped_column(primary_key=True)
+    body_hash: Mapped[bytes]
+    device_id: Mapped[UUID]
+    device_seq: Mapped[int]
+    kind: Mapped[str]
+    outcome: Mapped[str]
+    position: Mapped[int | None]
+    reason_code: Mapped[str | None]
+    reason_values: Mapped[Any] = mapped_column(JSON)
+    raw: Mapped[bytes]
+    received_at: Mapped[datetime]
+
+
+class ParkedCommand(Base):
+    """An act on which the server failed (our bug): kept whole, tried again by a person's word."""
+
+    __tablename__ = "parked_command"
+    __table_args__ = told("", side="server")
+    command_id: Mapped[UUID] = mapped_column(primary_key=True)
+    device_id: Mapped[UUID]
+    raw: Mapped[bytes]
+    error: Mapped[str]
+    tries: Mapped[int] = mapped_column(Integer)
+    parked_at: Mapped[datetime]
+
+
+class FeedRow(Base):
+    """One changed row in commit order. All rows of one act share a position; `row` is null for a tombstone.
+
+    `area_id` is null for what every desk holds; `device_id` is the desk that did it, which receives it wherever it is.
+    """
+
+    __tablename__ = "feed"
+    __table_args__ = told(
+        "", side="server", more=(Index(None, "area_id", "position"), Index(None, "device_id", "position"))
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    n: Mapped[int] = mapped_column(Integer, primary_key=True)
+    table_name: Mapped[str]
+    row_id: Mapped[UUID]
+    row: Mapped[bytes | None]
+    area_id: Mapped[int | None] = mapped_column(Integer)
+    device_id: Mapped[UUID | None]
+
+
+class FeedHead(Base):
+    """The last position given. One row; it is also the lock that writers of SQLite and PostgreSQL share."""
+
+    __tablename__ = "feed_head"
+    __table_args__ = told("", side="server")
+    one: Mapped[int] = mapped_column(Integer, primary_key=True)
+    position: Mapped[int]
+
+
+class Password(Base):
+    """The Argon2id hash of a person's password, and the count of wrong tries."""
+
+    __tablename__ = "password"
+    __table_args__ = told("", side="server")
+    staff_id: Mapped[UUID] = mapped_column(primary_key=True)
+    hash: Mapped[str]
+    failures: Mapped[int] = mapped_column(Integer)
+    locked_until: Mapped[datetime | None]
+    changed_at: Mapped[datetime]
+
+
+class Token(Base):
+    """A token given out, as its SHA-256. `family` ties a refresh token to all that came of the same sign-in."""
+
+    __tablename__ = "token"
+    __table_args__ = told("", side="server", more=(Index(None, "family"),))
+    hash: Mapped[bytes] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    family: Mapped[UUID]
+    staff_id: Mapped[UUID]
+    device_id: Mapped[UUID]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Nonce(Base):
+    """A sign-in challenge that was given out and not yet used."""
+
+    __tablename__ = "nonce"
+    __table_args__ = told("", side="server")
+    nonce: Mapped[str] = mapped_column(primary_key=True)
+    expires_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""What crosses the wire between desk and server: codecs, versions, upcasters and messages."""

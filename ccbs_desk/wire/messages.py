@@ -1,0 +1,154 @@
+"""The messages between desk and server. Every field is named here once; server routes and desk client share them."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from ccbs_desk.wire.codec import ReasonForm
+
+API = "/v1"
+Outcome = Literal["applied", "refused", "conflict", "parked", "frozen"]
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of all messages: unknown fields are ignored, so that either side may be newer."""
+
+
+class Problem(Message):
+    """The one schema of every error answer. `code` is stable; `values` are typed by the code."""
+
+    code: str
+    values: dict[str, Any] = {}
+    trace: str = ""
+
+
+class Challenge(Message):
+    """A nonce to be signed with the device's key, so that a password alone opens nothing."""
+
+    nonce: str
+    server_time: datetime
+
+
+class SignInRequest(Message):
+    """`signature` is Ed25519 over `nonce|login`, base64url, by the key that the device was enrolled with."""
+
+    login: str
+    password: str
+    device_id: UUID
+    nonce: str
+    signature: str
+
+
+class Staff(Message):
+    """Who signed in, and what the person may do."""
+
+    id: UUID
+    login: str
+    name_ar: str
+    name_en: str
+    language: str
+    roles: tuple[str, ...]
+
+
+class Tokens(Message):
+    """An access token (minutes) and a refresh token (used once, then rotated). Both are opaque."""
+
+    access: str
+    access_expires: datetime
+    refresh: str
+    refresh_expires: datetime
+    staff: Staff
+    server_time: datetime
+
+
+class RefreshRequest(Message):
+    """Trade a refresh token for a new pair; a token used twice ends the whole family."""
+
+    refresh: str
+    device_id: UUID
+
+
+class EnrolRequest(Message):
+    """A new device asks to be let in. `public_key` is the raw Ed25519 key, base64url."""
+
+    name: str
+    centre_code: str
+    public_key: str
+
+
+class Enrolment(Message):
+    """The answer: waiting, approved or revoked. The till and letter come with the approval."""
+
+    device_id: UUID
+    state: Literal["waiting", "approved", "revoked"]
+    fingerprint: str
+    area_id: int | None = None
+    till_id: UUID | None = None
+    till_code: str | None = None
+    series_letter: str | None = None
+    server_time: datetime
+
+
+class PushRequest(Message):
+    """Acts in the order of the outbox; each is the exact bytes that the desk has kept."""
+
+    commands: list[msgspec.Raw]
+
+
+class Answer(Message):
+    """What became of one act. `position` is where its rows stand in the feed."""
+
+    command_id: UUID
+    outcome: Outcome
+    position: int | None = None
+    reason: ReasonForm | None = None
+    repeated: bool = False
+
+
+class PushAnswer(Message):
+    """The answers, in the order asked."""
+
+    answers: tuple[Answer, ...]
+    server_time: datetime
+
+
+class Change(Message):
+    """One row of the feed: the whole row after the change, or a tombstone (`row` is null)."""
+
+    position: int
+    table: str
+    id: UUID
+    row: dict[str, Any] | None
+
+
+class FeedPage(Message):
+    """The changes after `after`, whole positions only. `reached` is the next `after`; `more` says that head is further."""
+
+    after: int
+    reached: int
+    head: int
+    more: bool
+    changes: tuple[Change, ...]
+    server_time: datetime
+
+
+class SnapshotInfo(Message):
+    """A file with all rows of a scope at `position`: JSON lines, gzip, `sha256` of the compressed bytes."""
+
+    name: str
+    state: Literal["building", "ready"]
+    position: int = 0
+    size: int = 0
+    rows: int = 0
+    sha256: str = ""
+    server_time: datetime
+
+
+class LiveEvent(Message):
+    """One event of the live stream. `kind` is `hello`, `feed`, `beat` or `revoked`."""
+
+    kind: str
+    head: int = 0
+    server_time: datetime

@@ -1,0 +1,16 @@
+"""Bring the body of a command of an older version to today's. Every version of the last twelve months has its step."""
+
+from collections.abc import Callable
+from typing import Any
+
+Step = Callable[[dict[str, Any]], dict[str, Any]]
+
+# (kind, version): the step from that version to the next one.
+STEPS: dict[tuple[str, int], Step] = {}
+
+
+def upcast(kind: str, version: int, wanted: int, body: dict[str, Any]) -> dict[str, Any]:
+    """Return the body in version `wanted`. A missing step is our bug (KeyError): versions are never dropped early."""
+    for step in range(version, wanted):
+        body = STEPS[kind, step](body)
+    return body
