@@ -1,0 +1,1 @@
+"""The search engine for names, places and categories."""

@@ -1,0 +1,1 @@
+"""Bills, receipts and labels on paper."""

@@ -1,0 +1,1 @@
+"""Brings commands to the server and the server's facts home."""

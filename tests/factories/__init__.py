@@ -1,0 +1,1 @@
+"""Builders of test data, and fakes and servers that tests run against."""

@@ -1,0 +1,1 @@
+"""Desks and a server over links that fail."""
