@@ -1,0 +1,130 @@
+"""A private PostgreSQL for the tests: made by Debian's programs in a temporary folder, gone afterwards.
+
+It listens on a unix socket only, so it meets no other server on the machine. PostgreSQL refuses to run as root;
+then it runs as the user that Debian's package made for it.
+"""
+
+import itertools
+import os
+import pwd
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypedDict
+
+import psycopg
+import pytest
+from psycopg import sql
+
+INSTALL = "sudo apt-get install --no-install-recommends postgresql"
+LONGEST_SOCKET_FOLDER = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Postgres:
+    """A running cluster; every test that wants one makes its own databases in it."""
+
+    socket_folder: Path
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    def url(self, database: str = "postgres") -> str:
+        """Return SQLAlchemy's address of a database."""
+        return f"postgresql+psycopg://postgres@/{database}?host={self.socket_folder}"
+
+    def fresh_database(self, name: str) -> str:
+        """Make an empty database, named after its purpose, and return its address."""
+        database = f"{re.sub(r'[^a-z0-9]+', '_', name.lower())[:40]}_{next(self._numbers)}"
+        with psycopg.connect(host=str(self.socket_folder), user="postgres", autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
+        return self.url(database)
+
+
+class _Unprivileged(TypedDict, total=False):
+    """What makes `subprocess` start a program as another user."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One cluster for the whole run; what it writes is not flushed to the disk, since no test outlives it."""
+    with running_postgres() as cluster:
+        yield cluster
+
+
+@contextmanager
+def running_postgres(*, fsync: bool = False) -> Iterator[Postgres]:
+    """Run a private cluster; with `fsync` its commits are as durable, and as slow, as in production."""
+    programs = find_programs()
+    identity = _unprivileged()
+    folder = _make_folder(identity)
+    try:
+        data = folder / "data"
+        _run([programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8",
+              "--no-sync"], folder, identity)  # fmt: skip
+        settings = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}", "-c", "max_connections=200"]
+        if not fsync:
+            settings += ["-c", "fsync=off", "-c", "full_page_writes=off"]
+        options = " ".join(settings)
+        _run([programs / "pg_ctl", "start", "-w", "-t", "30", "-s", "-D", data, "-l", folder / "log", "-o", options],
+             folder, identity)  # fmt: skip
+        try:
+            yield Postgres(folder)
+        finally:
+            # pg_ctl takes the process from the cluster's own pid file and waits until it has ended.
+            _run([programs / "pg_ctl", "stop", "-w", "-t", "30", "-s", "-m", "fast", "-D", data], folder, identity)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def find_programs(debian: Path = Path("/usr/lib/postgresql")) -> Path:
+    """Return the folder of the newest installed PostgreSQL's programs."""
+    found = [folder for folder in debian.glob("*/bin") if (folder / "initdb").exists()]
+    if found:
+        return max(found, key=lambda folder: int(folder.parent.name))
+    elsewhere = shutil.which("initdb")
+    if elsewhere:
+        return Path(elsewhere).parent
+    pytest.fail(f"PostgreSQL is missing; this installs it: {INSTALL}", pytrace=False)
+
+
+def _unprivileged() -> _Unprivileged:
+    if os.geteuid() != 0:
+        return {}
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    entry = pwd.getpwnam("postgres" if "postgres" in names else "nobody")
+    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+
+
+def _make_folder(identity: _Unprivileged) -> Path:
+    """Make a folder that is the server's own; a socket's path has to be short."""
+    shared = Path(tempfile.gettempdir())
+    reachable = all(parent.stat().st_mode & 0o005 == 0o005 for parent in (shared, *shared.parents))
+    if not reachable or len(str(shared)) > LONGEST_SOCKET_FOLDER:
+        shared = Path("/tmp")
+    folder = Path(tempfile.mkdtemp(prefix="ccbs-postgres-", dir=shared))
+    if identity:
+        os.chown(folder, identity["user"], identity["group"])
+    return folder
+
+
+def _run(command: list[str | Path], folder: Path, identity: _Unprivileged) -> None:
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "LC_ALL": "C.UTF-8"}
+    # The server inherits the output: into a file, since a pipe would stay open as long as it runs.
+    with (folder / "output").open("a+") as output:
+        done = subprocess.run(
+            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False,
+            **identity,
+        )  # fmt: skip
+        if done.returncode != 0:
+            output.seek(0)
+            log = folder / "log"
+            told = output.read() + (log.read_text() if log.exists() else "")
+            pytest.fail(f"{command[0]} ended with {done.returncode}:\n{told[-4000:]}", pytrace=False)
