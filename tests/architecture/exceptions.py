@@ -1,0 +1,33 @@
+"""The visible exceptions to the gates: each a place and its reason. These lists only ever get shorter.
+
+A place is a file (`ccbs_desk/sync/engine.py`) or a function or class in it (`ccbs_desk/sync/engine.py::Engine.pull`).
+A line that is no longer needed fails as well.
+"""
+
+from collections.abc import Iterable, Mapping
+
+# Longer than a file, a function or a class may be.
+SIZES: dict[str, str] = {}
+
+# A module, class or function without a docstring.
+DOCSTRINGS: dict[str, str] = {}
+
+# Imports inside functions, outside the composition root and the entry points.
+LOCAL_IMPORTS: dict[str, str] = {}
+
+# A broad `except` where something must survive poison; each logs, parks and counts.
+BROAD_EXCEPT: dict[str, str] = {}
+
+# A clock or chance in the domain or the services, whose replays must end the same.
+CLOCK_AND_CHANCE: dict[str, str] = {}
+
+# Writing to a table in the services otherwise than through Work.
+DIRECT_WRITES: dict[str, str] = {}
+
+
+def judge(found: Mapping[str, str] | Iterable[str], excepted: Mapping[str, str]) -> None:
+    """Fail for each place found that is no exception, and for each exception that nothing needs any more."""
+    told = found if isinstance(found, Mapping) else dict.fromkeys(found, "")
+    unexpected = [f"{place}  {said}".rstrip() for place, said in sorted(told.items()) if place not in excepted]
+    needless = [f"{place}  is no exception any more: take its line out" for place in excepted if place not in told]
+    assert not unexpected + needless, "\n" + "\n".join(unexpected + needless)
