@@ -9,6 +9,9 @@ Three things to know:
 """
 
 import gettext as _gettext
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone, tzinfo
 from typing import Final, Literal
@@ -62,6 +65,7 @@ class _State:
 
 
 _state = _State()
+_speaking: ContextVar[Language | None] = ContextVar("speaking", default=None)
 
 
 # --- The current language ---------------------------------------------------------------------------------------------
@@ -72,14 +76,24 @@ def set_language(language: Language) -> None:
     _state.language = language
 
 
+@contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """Use another language meanwhile, for a paper in the reader's own; the interface and other threads keep theirs."""
+    token = _speaking.set(language)
+    try:
+        yield
+    finally:
+        _speaking.reset(token)
+
+
 def current_language() -> Language:
-    """Return the language of the interface."""
-    return _state.language
+    """Return the language of the interface, or of the paper that is being made."""
+    return _speaking.get() or _state.language
 
 
 def is_rtl() -> bool:
     """Return whether the current language runs from right to left."""
-    return _state.language == "ar"
+    return current_language() == "ar"
 
 
 def set_digits(family: DigitFamily, language: Language = "ar") -> None:
@@ -89,7 +103,7 @@ def set_digits(family: DigitFamily, language: Language = "ar") -> None:
 
 def current_digits() -> DigitFamily:
     """Return the digits which the current language shows."""
-    return _state.digits[_state.language]
+    return _state.digits[current_language()]
 
 
 def reload_catalogues() -> None:
@@ -98,10 +112,11 @@ def reload_catalogues() -> None:
 
 
 def _catalogue() -> _gettext.NullTranslations:
-    loaded = _state.catalogues.get(_state.language)
+    language = current_language()
+    loaded = _state.catalogues.get(language)
     if loaded is None:
-        loaded = _gettext.translation(DOMAIN, translations(), [_state.language], fallback=True)
-        _state.catalogues[_state.language] = loaded
+        loaded = _gettext.translation(DOMAIN, translations(), [language], fallback=True)
+        _state.catalogues[language] = loaded
     return loaded
 
 
