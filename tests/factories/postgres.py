@@ -9,8 +9,10 @@ import os
 import pwd
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,6 +25,7 @@ from psycopg import sql
 
 INSTALL = "sudo apt-get install --no-install-recommends postgresql"
 LONGEST_SOCKET_FOLDER = 80
+LONGEST_WAIT = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +75,8 @@ def running_postgres(*, fsync: bool = False) -> Iterator[Postgres]:
         settings = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}", "-c", "max_connections=200"]
         if not fsync:
             settings += ["-c", "fsync=off", "-c", "full_page_writes=off"]
-        options = " ".join(settings)
-        _run([programs / "pg_ctl", "start", "-w", "-t", "30", "-s", "-D", data, "-l", folder / "log", "-o", options],
-             folder, identity)  # fmt: skip
-        try:
+        with _serving([programs / "postgres", "-D", data, *settings], folder, identity):
             yield Postgres(folder)
-        finally:
-            # pg_ctl takes the process from the cluster's own pid file and waits until it has ended.
-            _run([programs / "pg_ctl", "stop", "-w", "-t", "30", "-s", "-m", "fast", "-D", data], folder, identity)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -116,15 +113,43 @@ def _make_folder(identity: _Unprivileged) -> Path:
 
 
 def _run(command: list[str | Path], folder: Path, identity: _Unprivileged) -> None:
+    with _start(command, folder, identity) as process:
+        if process.wait(LONGEST_WAIT) != 0:
+            pytest.fail(f"{command[0]} failed:\n{_log(folder)}", pytrace=False)
+
+
+def _start(command: list[str | Path], folder: Path, identity: _Unprivileged) -> subprocess.Popen[bytes]:
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "LC_ALL": "C.UTF-8"}
-    # The server inherits the output: into a file, since a pipe would stay open as long as it runs.
-    with (folder / "output").open("a+") as output:
-        done = subprocess.run(
-            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False,
-            **identity,
-        )  # fmt: skip
-        if done.returncode != 0:
-            output.seek(0)
-            log = folder / "log"
-            told = output.read() + (log.read_text() if log.exists() else "")
-            pytest.fail(f"{command[0]} ended with {done.returncode}:\n{told[-4000:]}", pytrace=False)
+    with (folder / "log").open("ab") as log:
+        return subprocess.Popen(
+            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **identity
+        )
+
+
+def _log(folder: Path) -> str:
+    return (folder / "log").read_text(errors="replace")[-4000:]
+
+
+@contextmanager
+def _serving(command: list[str | Path], folder: Path, identity: _Unprivileged) -> Iterator[None]:
+    """Run the server from the moment when it answers; it ends with this process too, be that killed."""
+    setpriv = shutil.which("setpriv")
+    with _start([setpriv, "--pdeathsig", "INT", *command] if setpriv else command, folder, identity) as process:
+        try:
+            deadline = time.monotonic() + LONGEST_WAIT
+            while not _answers(folder):
+                if process.poll() is not None or time.monotonic() > deadline:
+                    pytest.fail(f"PostgreSQL does not start:\n{_log(folder)}", pytrace=False)
+                time.sleep(0.02)
+            yield
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(LONGEST_WAIT)
+
+
+def _answers(folder: Path) -> bool:
+    try:
+        psycopg.connect(host=str(folder), user="postgres", connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True
