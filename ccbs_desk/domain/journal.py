@@ -1,7 +1,8 @@
 """A till's journal: each row carries the hash of the row before it (domain.md, Tills).
 
 A changed row breaks the chain; a missing one leaves a hole in the numbering. The two are told apart, because a hole may
-still arrive (a parked command holds back nothing but itself), while a broken row never mends.
+still arrive (a parked command holds back nothing but itself), while a broken row never mends. A journal belongs to one
+series of the till (see `till`) and begins anew with each.
 """
 
 from collections.abc import Iterable
@@ -63,7 +64,7 @@ def append(till_id: UUID, last: Entry | None, command_id: UUID, body_hash: bytes
 
 
 def verify(chain: Iterable[Entry]) -> int | None:
-    """Return the number of the first broken row of one till, or None. The order of `chain` does not matter.
+    """Return the number of the first broken row of one till's series, or None. The order of `chain` does not matter.
 
     A row is broken when its own hash is wrong, when it is not chained to the row before it, when its number was used
     before, or when it is another till's. After a hole only the row's own hash can be checked: see `holes`.

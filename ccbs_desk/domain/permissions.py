@@ -8,7 +8,10 @@ Control); that the requester is not the approver is checked in `approvals`.
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+DESK_SIGN_IN = "desk.sign_in"
+DESK_SIGN_IN = "desk.sign_in"
 PAYMENT_TAKE = "payment.take"
+PAYMENT_CLOCK_OFF = "payment.clock_off"
 PAYMENT_VOID = "payment.void"
 PAYMENT_APPROVE_VOID = "payment.approve_void"
 RECEIPT_COPY = "receipt.copy"
@@ -38,7 +41,9 @@ POLICY_CHANGE = "policy.change"
 
 PERMISSIONS = frozenset(
     {
+        DESK_SIGN_IN,
         PAYMENT_TAKE,
+        PAYMENT_CLOCK_OFF,
         PAYMENT_VOID,
         PAYMENT_APPROVE_VOID,
         RECEIPT_COPY,
@@ -84,7 +89,7 @@ AUDITOR = "auditor"
 ADMIN = "admin"
 """Keeps staff, devices and policy; sees no subscriber and moves no money."""
 
-_DESK = frozenset({DIRECTORY_LOOK_UP, SUBSCRIBER_VIEW, BILL_VIEW, OUTBOX_VIEW, OUTBOX_AMEND})
+_DESK = frozenset({DESK_SIGN_IN, DIRECTORY_LOOK_UP, SUBSCRIBER_VIEW, BILL_VIEW, OUTBOX_VIEW, OUTBOX_AMEND})
 _SERVICE = _DESK | {FEATURE_CHANGE, ORDER_OPEN, COMPLAINT_OPEN, FAULT_REPORT}
 
 ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
@@ -93,6 +98,7 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
         CLERK: _SERVICE | {PAYMENT_TAKE, PAYMENT_VOID, RECEIPT_COPY, TILL_OPEN, TILL_CLOSE},
         SUPERVISOR: _SERVICE
         | {
+            PAYMENT_CLOCK_OFF,
             DIRECTORY_REVERSE,
             RECEIPT_COPY,
             PAYMENT_APPROVE_VOID,
@@ -104,8 +110,8 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
         },
         BILLING: _DESK | {BILL_CORRECT, BILL_APPROVE_CORRECTION, BILL_VOID, ACCOUNT_CREDIT},
         FAULT_DESK: _DESK | {FAULT_REPORT, FAULT_WORK},
-        AUDITOR: frozenset({DIRECTORY_LOOK_UP, SUBSCRIBER_VIEW, BILL_VIEW, OUTBOX_VIEW, AUDIT_READ}),
-        ADMIN: frozenset({STAFF_MANAGE, DEVICE_APPROVE, POLICY_CHANGE, AUDIT_READ}),
+        AUDITOR: frozenset({DESK_SIGN_IN, DIRECTORY_LOOK_UP, SUBSCRIBER_VIEW, BILL_VIEW, OUTBOX_VIEW, AUDIT_READ}),
+        ADMIN: frozenset({DESK_SIGN_IN, STAFF_MANAGE, DEVICE_APPROVE, POLICY_CHANGE, AUDIT_READ}),
     }
 )
 """What each role may do."""

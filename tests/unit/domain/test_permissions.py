@@ -24,13 +24,17 @@ def test_who_holds_a_till_approves_nothing_on_it_and_the_other_way_round() -> No
 
 
 def test_an_auditor_only_reads() -> None:
-    assert all(right.rsplit(".", 1)[1] in {"view", "read", "look_up"} for right in ROLES[AUDITOR])
+    assert all(right.rsplit(".", 1)[1] in {"sign_in", "view", "read", "look_up"} for right in ROLES[AUDITOR])
 
 
 def test_the_keeper_of_staff_and_devices_sees_no_subscriber() -> None:
     assert not allowed([ADMIN], permissions.SUBSCRIBER_VIEW)
     assert allowed([ADMIN], permissions.STAFF_MANAGE)
     assert allowed([SUPERVISOR], permissions.DEVICE_APPROVE)
+
+
+def test_every_role_may_sign_in() -> None:
+    assert all(allowed([role], permissions.DESK_SIGN_IN) for role in ROLES)
 
 
 def test_a_role_of_a_newer_release_grants_nothing() -> None:
