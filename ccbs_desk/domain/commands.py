@@ -4,9 +4,9 @@ A command says what was meant; its `Stamps` say what was decided at the moment o
 both and nothing else: no clock, no counter, no chance. See docs/architecture.md, "A command".
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from ccbs_desk.domain.allocation import Share
@@ -19,10 +19,12 @@ from ccbs_desk.domain.till import Note
 class TillStamp:
     """The till's part of an act: its next journal number, the hash before it, and the numbers it gave.
 
-    `prev_hash` is the 32 bytes of the journal row before (GENESIS for the first).
+    `letter` is the series' letter: journal and receipts of a till start anew with each. `prev_hash` is the 32 bytes
+    of the journal row before (GENESIS for the first of a letter).
     """
 
     till_id: UUID
+    letter: str
     seq: int
     prev_hash: bytes
     receipt_number: str | None = None
@@ -34,6 +36,8 @@ class Stamps:
 
     `device_seq` counts the device's acts from 1 and proves "never twice, holes known".
     `audit_prev` is the hash of the device's act before. `policy_version` names the rules that held.
+    `decided` keeps what the handler worked out at that moment and must never be worked out again: the words on
+    the receipt, the cash that a till was expected to hold.
     """
 
     occurred_at: datetime
@@ -43,6 +47,7 @@ class Stamps:
     audit_prev: bytes
     policy_version: int
     till: TillStamp | None = None
+    decided: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +143,6 @@ class CopyReceipt(Command):
     KIND: ClassVar[str] = "CopyReceipt"
     PERMISSION: ClassVar[str] = "receipt.copy"
     receipt_id: UUID
-    copy_number: int
 
     def order_keys(self) -> tuple[str, ...]:
         return (f"receipt:{self.receipt_id}",)

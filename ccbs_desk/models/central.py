@@ -45,6 +45,7 @@ class FeedRow(Base):
     """One changed row in commit order. All rows of one act share a position; `row` is null for a tombstone.
 
     `area_id` is null for what every desk holds; `device_id` is the desk that did it, which receives it wherever it is.
+    `command_id` is the act, null for jobs of the server: by it a desk knows its own acts when an answer was lost.
     """
 
     __tablename__ = "feed"
@@ -58,6 +59,7 @@ class FeedRow(Base):
     row: Mapped[bytes | None]
     area_id: Mapped[int | None] = mapped_column(Integer)
     device_id: Mapped[UUID | None]
+    command_id: Mapped[UUID | None]
 
 
 class FeedHead(Base):

@@ -177,11 +177,12 @@ class TillJournal(Base):
 
     __tablename__ = "till_journal"
     __table_args__ = told(
-        "area", permanent=True, more=(Index(None, "till_id", "seq", unique=True), Index(None, "area_id"))
+        "area", permanent=True, more=(Index(None, "till_id", "letter", "seq", unique=True), Index(None, "area_id"))
     )
     id: Mapped[UUID] = mapped_column(primary_key=True)
     area_id: Mapped[int] = mapped_column(Integer)
     till_id: Mapped[UUID]
+    letter: Mapped[str]
     seq: Mapped[int]
     command_id: Mapped[UUID]
     kind: Mapped[str]

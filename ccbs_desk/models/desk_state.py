@@ -1,0 +1,86 @@
+"""The single facts of a desk's store, each declared once with its type."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.sqlite import insert
+
+from ccbs_desk.models.base import table_of
+from ccbs_desk.models.desk import DeskState
+
+
+class DeviceFacts(msgspec.Struct, frozen=True):
+    """Which desk this is, since its enrolment."""
+
+    device_id: UUID
+    area_id: int | None = None
+    till_id: UUID | None = None
+
+
+class LastAct(msgspec.Struct, frozen=True):
+    """The device's last act: its sequence number and the hash that the next one builds on."""
+
+    seq: int
+    hash: bytes
+
+
+class ClockFacts(msgspec.Struct, frozen=True):
+    """What is known of the clock: the highest server time ever seen, and how far the desk was off then."""
+
+    highest_server_time: datetime
+    offset_seconds: float
+
+
+class Cursor(msgspec.Struct, frozen=True):
+    """How far this store has followed the feed, and the head that the server last named."""
+
+    position: int
+    head: int
+
+
+def put(connection: Connection, fact: msgspec.Struct) -> None:
+    """Keep a fact; the one before it is replaced."""
+    statement = insert(table_of(DeskState)).values(key=type(fact).__name__, value=msgspec.to_builtins(fact))
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["key"], set_={"value": statement.excluded["value"]})
+    )
+
+
+def _get(connection: Connection, kind: type[Any]) -> Any:
+    value = connection.execute(select(DeskState.value).where(DeskState.key == kind.__name__)).scalar_one_or_none()
+    return None if value is None else msgspec.convert(value, kind)
+
+
+def device(connection: Connection) -> DeviceFacts | None:
+    """Return the device of this store, or None before its enrolment."""
+    found: DeviceFacts | None = _get(connection, DeviceFacts)
+    return found
+
+
+def last_act(connection: Connection) -> LastAct | None:
+    """Return the device's last act, or None before the first."""
+    found: LastAct | None = _get(connection, LastAct)
+    return found
+
+
+def clock(connection: Connection) -> ClockFacts | None:
+    """Return what is known of the clock, or None when no server was ever reached."""
+    found: ClockFacts | None = _get(connection, ClockFacts)
+    return found
+
+
+def cursor(connection: Connection) -> Cursor:
+    """Return how far the feed was followed; (0, 0) for a new store."""
+    return _get(connection, Cursor) or Cursor(0, 0)
+
+
+def note_server_time(connection: Connection, server_time: datetime, local_time: datetime) -> ClockFacts:
+    """Keep the offset just measured and the highest server time, which never goes back."""
+    known = clock(connection)
+    highest = max(server_time, known.highest_server_time) if known else server_time
+    facts = ClockFacts(highest, (local_time - server_time).total_seconds())
+    put(connection, facts)
+    return facts

@@ -1,0 +1,123 @@
+"""Before-images of provisional rows: SQLite triggers made from the metadata, and the way back.
+
+While `undo_current` names an act, every change of a synced row leaves its before-image in `undo`, whether it came by
+Core, by the ORM or by hand. Permanent tables (receipts, journals, audit) have no triggers: they are never undone.
+"""
+
+import json
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, LargeBinary, Table, delete, insert, select
+from sqlalchemy.types import TypeDecorator
+
+from ccbs_desk.models.base import table_of
+from ccbs_desk.models.desk import Undo, UndoCurrent
+from ccbs_desk.models.registry import METADATA, PERMANENT, SYNCED
+
+
+def _is_binary(column: Any) -> bool:
+    kind = column.type.impl if isinstance(column.type, TypeDecorator) else column.type
+    return isinstance(kind, LargeBinary)
+
+
+def _image(table: Table) -> str:
+    parts = []
+    for column in table.columns:
+        value = f'OLD."{column.name}"'
+        parts.append(f"'{column.name}', " + (f"hex({value})" if _is_binary(column) else value))
+    return f"json_object({', '.join(parts)})"
+
+
+def trigger_statements() -> list[str]:
+    """Return the statements that (re)create the triggers of every synced table that can be undone."""
+    statements = []
+    for table in SYNCED.values():
+        if table.name in PERMANENT:
+            continue
+        for event, row, before in (
+            ("INSERT", "NEW", "NULL"),
+            ("UPDATE", "OLD", _image(table)),
+            ("DELETE", "OLD", _image(table)),
+        ):
+            name = f"undo_{table.name}_{event.lower()}"
+            statements.append(f"DROP TRIGGER IF EXISTS {name}")
+            statements.append(
+                f'CREATE TRIGGER {name} AFTER {event} ON "{table.name}" WHEN EXISTS (SELECT 1 FROM undo_current) BEGIN '
+                f"INSERT INTO undo (command_id, table_name, row_id, before) "
+                f"SELECT command_id, '{table.name}', {row}.id, {before} FROM undo_current; END"
+            )
+    return statements
+
+
+def install(connection: Connection) -> None:
+    """Create the triggers anew, so that they always fit the tables of this version."""
+    for statement in trigger_statements():
+        connection.exec_driver_sql(statement)
+
+
+def begin(connection: Connection, command_id: UUID) -> None:
+    """From here on, changes of synced rows belong to this act."""
+    connection.execute(insert(UndoCurrent), {"one": 1, "command_id": command_id})
+
+
+def end(connection: Connection) -> None:
+    """Changes are nobody's provisional act any more."""
+    connection.execute(delete(UndoCurrent))
+
+
+def touched(connection: Connection, command_ids: Collection[UUID]) -> dict[UUID, set[tuple[str, UUID]]]:
+    """Return which rows (table, id) each of these acts changed."""
+    rows = connection.execute(
+        select(Undo.command_id, Undo.table_name, Undo.row_id).where(Undo.command_id.in_(command_ids))
+    )
+    found: dict[UUID, set[tuple[str, UUID]]] = {command_id: set() for command_id in command_ids}
+    for command_id, table_name, row_id in rows:
+        found[command_id].add((table_name, row_id))
+    return found
+
+
+def take_back(connection: Connection, command_ids: Collection[UUID]) -> None:
+    """Put back what stood before these acts, newest change first, and forget the images."""
+    rows = connection.execute(
+        select(Undo.table_name, Undo.row_id, Undo.before)
+        .where(Undo.command_id.in_(command_ids))
+        .order_by(Undo.n.desc())
+    ).all()
+    for table_name, row_id, before in rows:
+        table = METADATA.tables[table_name]
+        if before is None:
+            connection.execute(delete(table).where(table.c.id == row_id))
+        else:
+            _restore(connection, table, json.loads(before))
+    forget(connection, command_ids)
+
+
+def forget(connection: Connection, command_ids: Collection[UUID]) -> None:
+    """The rows of these acts are no longer provisional."""
+    connection.execute(delete(table_of(Undo)).where(table_of(Undo).c.command_id.in_(command_ids)))
+
+
+def _restore(connection: Connection, table: Table, image: dict[str, Any]) -> None:
+    names, values = [], []
+    for column in table.columns:
+        # A column newer than the image keeps its default.
+        if column.name not in image:
+            continue
+        value = image[column.name]
+        if _is_binary(column) and value is not None:
+            value = None if value == "" and column.nullable else bytes.fromhex(value)
+        names.append(f'"{column.name}"')
+        values.append(value)
+    marks = ", ".join("?" * len(names))
+    connection.exec_driver_sql(
+        f'INSERT OR REPLACE INTO "{table.name}" ({", ".join(names)}) VALUES ({marks})',  # noqa: S608 - names are ours
+        tuple(values),
+    )
+
+
+def is_provisional(connection: Connection, table: str, row_id: UUID) -> bool:
+    """Return whether the server has not yet spoken on this row."""
+    found = connection.execute(select(Undo.n).where(Undo.table_name == table, Undo.row_id == row_id).limit(1)).first()
+    return found is not None

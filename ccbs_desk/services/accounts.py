@@ -1,0 +1,120 @@
+"""What an account owes and holds, read from the ledger. Shared by handlers and views; nothing here writes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection, func, select
+
+from ccbs_desk.domain.allocation import OpenItem
+from ccbs_desk.domain.ledger import CUSTOMER_CREDIT, RECEIVABLE
+from ccbs_desk.domain.money import Money
+from ccbs_desk.models.money import Bill, BillPart, LedgerRow
+from ccbs_desk.models.subscribers import Account
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFacts:
+    """The account as the money rules need it."""
+
+    id: UUID
+    area_id: int
+    number: str
+    currency: str
+    subscriber_id: UUID
+
+
+def account_facts(connection: Connection, account_id: UUID) -> AccountFacts | None:
+    """Return the account, or None when this store does not hold it."""
+    row = connection.execute(
+        select(Account.id, Account.area_id, Account.number, Account.currency, Account.subscriber_id).where(
+            Account.id == account_id
+        )
+    ).one_or_none()
+    return AccountFacts(*row) if row else None
+
+
+def remaining_by_part(connection: Connection, account: AccountFacts) -> dict[UUID, Money]:
+    """Return what each part of the account's bills still owes, by part id; settled parts are zero."""
+    rows = connection.execute(
+        select(LedgerRow.part_id, func.sum(LedgerRow.amount_minor))
+        .where(
+            LedgerRow.account_id == account.id,
+            LedgerRow.ledger_account == RECEIVABLE,
+            LedgerRow.part_id.is_not(None),
+            LedgerRow.currency == account.currency,
+        )
+        .group_by(LedgerRow.part_id)
+    )
+    return {part_id: Money(int(minor), account.currency) for part_id, minor in rows if part_id is not None}
+
+
+def balance(connection: Connection, account: AccountFacts) -> Money:
+    """Return what the account owes in all; negative means that it holds credit."""
+    minor = connection.execute(
+        select(func.coalesce(func.sum(LedgerRow.amount_minor), 0)).where(
+            LedgerRow.account_id == account.id,
+            LedgerRow.ledger_account.in_((RECEIVABLE, CUSTOMER_CREDIT)),
+            LedgerRow.currency == account.currency,
+        )
+    ).scalar_one()
+    return Money(int(minor), account.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class BilledPart:
+    """One part of a bill as a payer sees it. `item` holds what it still owes."""
+
+    item: OpenItem
+    bill_number: str
+    month: str
+    amount: Money
+    incomplete: bool
+
+
+def billed_parts(connection: Connection, account: AccountFacts) -> tuple[BilledPart, ...]:
+    """Return all parts of the account's bills that were sent, oldest due first, settled ones included."""
+    remaining = remaining_by_part(connection, account)
+    rows = connection.execute(
+        select(
+            Bill.id,
+            BillPart.id,
+            Bill.cycle,
+            Bill.due_on,
+            Bill.issued_on,
+            BillPart.part,
+            BillPart.disputed,
+            Bill.number,
+            BillPart.month,
+            BillPart.amount_minor,
+            Bill.incomplete,
+        )
+        .join(Bill, Bill.id == BillPart.bill_id)
+        .where(BillPart.account_id == account.id, Bill.account_id == account.id, Bill.state == "sent")
+        .order_by(Bill.due_on, Bill.number, BillPart.part)
+    )
+    nothing = Money(0, account.currency)
+    return tuple(
+        BilledPart(
+            OpenItem(
+                bill_id=bill_id,
+                part_id=part_id,
+                cycle=cycle,
+                due=due,
+                issued=issued,
+                part=part,
+                remaining=remaining.get(part_id, nothing),
+                disputed=disputed,
+            ),
+            number,
+            month,
+            Money(amount, account.currency),
+            incomplete,
+        )
+        for bill_id, part_id, cycle, due, issued, part, disputed, number, month, amount, incomplete in rows
+    )
+
+
+def open_items(parts: Sequence[BilledPart]) -> tuple[OpenItem, ...]:
+    """Return the items that still owe something."""
+    return tuple(part.item for part in parts if part.item.remaining.minor > 0)

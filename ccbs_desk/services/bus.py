@@ -1,0 +1,143 @@
+"""Run one act: rights, approvals, the handler, then the journal and audit rows. The same code on desk and server.
+
+The desk decides (`deciding=True`), once; the server and every rebase run the recorded act again.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from ccbs_desk.domain import approvals as approval_rules
+from ccbs_desk.domain.commands import Envelope, TillStamp
+from ccbs_desk.domain.errors import ApprovalInvalid, NotAllowed
+from ccbs_desk.domain.journal import entry_hash
+from ccbs_desk.domain.permissions import allowed
+from ccbs_desk.domain.policy import PolicySet
+from ccbs_desk.models.money import Audit, TillJournal
+from ccbs_desk.models.reference import Device, Policy, Staff, StaffRole, Till
+from ccbs_desk.services.registry import handler_of
+from ccbs_desk.services.work import RowChange, Work
+from ccbs_desk.wire.codec import body_hash, encode
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an act came to. `envelope` has all that was decided; `changes` are the rows that it left behind."""
+
+    result: object
+    envelope: Envelope
+    changes: tuple[RowChange, ...]
+
+
+def roles_of(connection: Connection, staff_id: UUID) -> frozenset[str]:
+    """Return the roles of a person who is active; none for anybody else."""
+    found = connection.execute(
+        select(StaffRole.role).join(Staff, Staff.id == StaffRole.staff_id).where(Staff.id == staff_id, Staff.active)
+    )
+    return frozenset(found.scalars())
+
+
+def policy_at(connection: Connection, version: int) -> PolicySet:
+    """Return the rules as of a version: of each key the newest row that is not newer than it."""
+    rows = connection.execute(
+        select(Policy.key, Policy.value).where(Policy.version <= version).order_by(Policy.version)
+    )
+    return PolicySet(version, dict(rows.tuples().all()))
+
+
+def execute(connection: Connection, envelope: Envelope, *, deciding: bool, policy: PolicySet | None = None) -> Done:
+    """Do the act inside the caller's transaction.
+
+    Raises Refused by a rule; then the caller rolls back. Any other exception is our bug.
+    """
+    work = Work(
+        connection, envelope, policy or policy_at(connection, envelope.stamps.policy_version), deciding=deciding
+    )
+    _check_rights(work)
+    result = handler_of(envelope.command)(envelope.command, work)
+    write_journals(work)
+    return Done(result, work.stamped(), tuple(work.changes))
+
+
+def write_journals(work: Work) -> None:
+    """Add the act to the till's journal and to the device's audit chain. Also done for acts that were refused later."""
+    envelope = work.stamped()
+    digest = act_hash(envelope)
+    if envelope.stamps.till is not None:
+        _write_till_journal(work, envelope.stamps.till, digest)
+    _write_audit(work, digest)
+
+
+def act_hash(envelope: Envelope) -> bytes:
+    """Return the 32 bytes that journals bind to: what was done, when, by whom, under which number, with what decided."""
+    stamps = envelope.stamps
+    number = stamps.till.receipt_number if stamps.till else None
+    facts: Sequence[Any] = [
+        body_hash(envelope.command),
+        stamps.occurred_at,
+        stamps.staff_id,
+        stamps.device_id,
+        stamps.device_seq,
+        number,
+        stamps.decided,
+    ]
+    return hashlib.sha256(encode(facts)).digest()
+
+
+def _check_rights(work: Work) -> None:
+    command, stamps = work.envelope.command, work.stamps
+    if not allowed(roles_of(work.connection, stamps.staff_id), command.PERMISSION):
+        work.object_to(NotAllowed(command.PERMISSION))
+    for approval in work.envelope.approvals:
+        try:
+            approval_rules.check(approval, stamps.staff_id, body_hash(command), approval.permission)
+        except approval_rules.BadApproval as bad:
+            work.object_to(ApprovalInvalid(bad.code))
+        if not allowed(roles_of(work.connection, approval.approver_id), approval.permission):
+            work.object_to(ApprovalInvalid("approval.not_entitled"))
+
+
+def _write_till_journal(work: Work, till: TillStamp, digest: bytes) -> None:
+    area = work.connection.execute(select(Till.area_id).where(Till.id == till.till_id)).scalar_one_or_none()
+    work.record(
+        TillJournal,
+        "journal",
+        area_id=area or 0,
+        till_id=till.till_id,
+        letter=till.letter,
+        seq=till.seq,
+        command_id=work.command_id,
+        kind=work.envelope.command.KIND,
+        body_hash=digest,
+        prev_hash=till.prev_hash,
+        hash=entry_hash(till.prev_hash, till.till_id, till.seq, work.command_id, digest),
+        receipt_number=till.receipt_number,
+        occurred_at=work.stamps.occurred_at,
+    )
+
+
+def _write_audit(work: Work, digest: bytes) -> None:
+    stamps, command = work.stamps, work.envelope.command
+    area = work.connection.execute(select(Device.area_id).where(Device.id == stamps.device_id)).scalar_one_or_none()
+    approvals = work.envelope.approvals
+    work.record(
+        Audit,
+        "audit",
+        area_id=area or 0,
+        command_id=work.command_id,
+        device_id=stamps.device_id,
+        device_seq=stamps.device_seq,
+        staff_id=stamps.staff_id,
+        kind=command.KIND,
+        account_id=getattr(command, "account_id", None),
+        till_id=command.at_till(),
+        approved_by=approvals[0].approver_id if approvals else None,
+        body_hash=digest,
+        prev_hash=stamps.audit_prev,
+        hash=entry_hash(stamps.audit_prev, stamps.device_id, stamps.device_seq, work.command_id, digest),
+        occurred_at=stamps.occurred_at,
+    )

@@ -1,0 +1,40 @@
+"""Print a receipt once more. The copy bears the same number and says which copy it is; the count is kept for ever.
+
+Source: domain.md, Payments 9.
+"""
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from ccbs_desk.domain.commands import CopyReceipt
+from ccbs_desk.domain.errors import ReceiptUnknown
+from ccbs_desk.models.money import Receipt, ReceiptCopy
+from ccbs_desk.services.registry import handles
+from ccbs_desk.services.work import Work
+
+
+@handles(CopyReceipt)
+def copy_receipt(command: CopyReceipt, work: Work) -> int:
+    """Return the number that the copy bears, from 1. Raises Refused: receipt.unknown."""
+    receipt = work.connection.execute(select(Receipt.area_id).where(Receipt.id == command.receipt_id)).one_or_none()
+    if receipt is None:
+        work.object_to(ReceiptUnknown(command.receipt_id))
+        raise LookupError("an objection to a copy always refuses")
+    number = work.decided("copy_number", int, lambda: _copies(command.receipt_id, work) + 1)
+    work.record(
+        ReceiptCopy,
+        "copy",
+        area_id=receipt.area_id,
+        receipt_id=command.receipt_id,
+        copy_number=number,
+        staff_id=work.stamps.staff_id,
+        printed_at=work.stamps.occurred_at,
+    )
+    return number
+
+
+def _copies(receipt_id: UUID, work: Work) -> int:
+    return work.connection.execute(
+        select(func.coalesce(func.max(ReceiptCopy.copy_number), 0)).where(ReceiptCopy.receipt_id == receipt_id)
+    ).scalar_one()

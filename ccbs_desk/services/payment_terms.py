@@ -1,0 +1,92 @@
+"""What a payment comes to in cash: what is asked for, what was handed over, what goes back. Nothing here writes.
+
+Cash is rounded to the smallest note, once, for the whole payment; old notes count at 100 to 1. Source: domain.md, Money 1.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ccbs_desk.domain.allocation import Share
+from ccbs_desk.domain.errors import (
+    AmountNotPositive,
+    AmountOverLimit,
+    CurrencyNotTaken,
+    MethodUnknown,
+    Reason,
+    SharesDoNotFit,
+    TenderedTooLittle,
+)
+from ccbs_desk.domain.ledger import CASH_TILL, EXCHANGE, ROUNDING, Posting
+from ccbs_desk.domain.money import Money, convert, round_cash, total, zero
+from ccbs_desk.domain.policy import PolicySet
+from ccbs_desk.services.work import Work
+
+CASH = "cash"
+
+
+@dataclass(frozen=True, slots=True)
+class CashTerms:
+    """`collect` is the amount rounded to the smallest note, `rounding` is collect minus amount; all in one currency.
+
+    `exact` is the part of the tendered sums that came in another currency, converted.
+    """
+
+    amount: Money
+    collect: Money
+    rounding: Money
+    tendered: tuple[Money, ...]
+    exchanged: Money
+    change: Money
+
+
+def cash_terms(amount: Money, tendered: tuple[Money, ...], policy: PolicySet) -> CashTerms:
+    """Return the terms; with nothing tendered the change is what is still to be handed over, negative."""
+    collect, rounding = round_cash(amount, policy.smallest(amount.currency))
+    own = total((t for t in tendered if t.currency == amount.currency), amount.currency)
+    foreign = [convert(t, amount.currency)[0] for t in tendered if t.currency != amount.currency]
+    exchanged = total(foreign, amount.currency)
+    return CashTerms(amount, collect, rounding, tendered, exchanged, own + exchanged - collect)
+
+
+def nonsense(amount: Money, shares: tuple[Share, ...]) -> Iterator[Reason]:
+    """Yield what can't be a payment at all. No desk of ours makes such an act, and no server takes one."""
+    if amount.minor <= 0:
+        yield AmountNotPositive(amount)
+    shared = total((share.amount for share in shares), amount.currency)
+    if shared > amount or any(share.amount.minor < 0 for share in shares):
+        yield SharesDoNotFit(amount, shared)
+
+
+def objections(amount: Money, method: str, tendered: tuple[Money, ...], policy: PolicySet) -> Iterator[Reason]:
+    """Yield what the rules have against these terms, the first being the one to mend first."""
+    if method != CASH:
+        yield MethodUnknown(method)
+    taken = policy.currencies()
+    yield from (CurrencyNotTaken(t.currency) for t in (amount, *tendered) if t.currency not in taken)
+    limit = policy.money("payment.limit")
+    if convert(amount, limit.currency)[0] > limit:
+        yield AmountOverLimit(amount, limit)
+    terms = cash_terms(amount, tendered, policy)
+    if terms.change.minor < 0:
+        yield TenderedTooLittle(terms.collect, terms.collect + terms.change)
+
+
+def cash_postings(terms: CashTerms, work: Work) -> list[Posting]:
+    """Return the legs on the side of the drawer; they sum to minus nothing but the amount, which the caller places."""
+    till = work.envelope.command.at_till()
+    account = getattr(work.envelope.command, "account_id", None)
+    currency = terms.amount.currency
+    own = total((t for t in terms.tendered if t.currency == currency), currency)
+    legs = [
+        Posting(CASH_TILL, own - terms.change, account_id=account, till_id=till),
+        Posting(EXCHANGE, terms.exchanged, account_id=account, till_id=till),
+        Posting(ROUNDING, -terms.rounding, account_id=account, till_id=till),
+    ]
+    others = sorted({t.currency for t in terms.tendered if t.currency != currency})
+    for other in others:
+        came = sum((t for t in terms.tendered if t.currency == other), zero(other))
+        legs += [
+            Posting(CASH_TILL, came, account_id=account, till_id=till),
+            Posting(EXCHANGE, -came, account_id=account, till_id=till),
+        ]
+    return legs

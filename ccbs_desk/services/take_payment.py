@@ -1,0 +1,190 @@
+"""Take a payment on an account, at a counter, online or offline.
+
+Online and offline are the same: the till's next receipt number, the ledger rows, the journal row and the outbox row
+become durable together, then the receipt prints. The server runs this again when the act arrives. What no longer fits
+the bills by then (paid meanwhile at another counter) becomes account credit, and both tills are told; money for an
+account that nobody knows waits in suspense. Money that was taken is never refused.
+Rules: domain.allocation (order of bills), domain.till (receipt series). Source: domain.md, Payments 1 to 9.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+import msgspec
+
+from ccbs_desk.domain.allocation import Share, Split, allocate, fit
+from ccbs_desk.domain.commands import TakePayment
+from ccbs_desk.domain.errors import (
+    AccountUnknown,
+    OverrideNeedsReason,
+    Refused,
+    SharesDoNotFit,
+    TillClosed,
+    TillOfOtherClerk,
+    TillUnknown,
+)
+from ccbs_desk.domain.ledger import CUSTOMER_CREDIT, RECEIVABLE, SUSPENSE, Posting
+from ccbs_desk.domain.money import Money, total, zero
+from ccbs_desk.domain.receipts import PrintedReceipt
+from ccbs_desk.models.money import Payment, PaymentAllocation, Receipt
+from ccbs_desk.services.accounts import AccountFacts, account_facts, billed_parts, open_items, remaining_by_part
+from ccbs_desk.services.payment_terms import cash_postings, cash_terms, nonsense, objections
+from ccbs_desk.services.receipt_words import compose_receipt
+from ccbs_desk.services.registry import handles
+from ccbs_desk.services.tills import TillFacts, till_facts
+from ccbs_desk.services.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a payment left behind: the receipt and the split as it now stands in the ledger."""
+
+    receipt_id: UUID
+    printed: PrintedReceipt
+    split: Split
+
+
+@handles(TakePayment)
+def take_payment(command: TakePayment, work: Work) -> Taken:
+    """Return the receipt and the split.
+
+    Raises Refused while the clerk decides: till.closed, till.other_clerk, till.unknown, account.unknown,
+    amount.not_positive, amount.over_limit, currency.not_taken, payment.method_unknown,
+    payment.tendered_too_little, payment.shares_do_not_fit, payment.override_needs_reason.
+    """
+    for reason in nonsense(command.amount, command.shares):
+        raise Refused(reason)
+    till = _open_till(command, work)
+    account = account_facts(work.connection, command.account_id)
+    if account is None:
+        work.object_to(AccountUnknown(command.account_id))
+    for reason in objections(command.amount, command.method, command.tendered, work.policy):
+        work.object_to(reason)
+    split = _split(command, account, work)
+    printed = work.decided("printed", PrintedReceipt, lambda: compose_receipt(command, work))
+    receipt_id = _record(command, work, till, account, split, printed)
+    _tell(command, work, till, account, split)
+    return Taken(receipt_id, printed, split)
+
+
+def _open_till(command: TakePayment, work: Work) -> TillFacts | None:
+    till = till_facts(work.connection, command.till_id)
+    if till is None:
+        work.object_to(TillUnknown(command.till_id))
+    elif till.session_id is None:
+        work.object_to(TillClosed(till.code))
+    elif till.holder_id != work.stamps.staff_id:
+        work.object_to(TillOfOtherClerk(till.code, till.holder_name))
+    return till
+
+
+def _split(command: TakePayment, account: AccountFacts | None, work: Work) -> Split:
+    """Fit the split that the payer confirmed to what the bills still owe; what does not fit is credit."""
+    if account is None:
+        return Split((), command.amount)
+    remaining = remaining_by_part(work.connection, account)
+    split = fit(command.shares, remaining, command.amount - _sum(command.shares, command.amount))
+    if work.deciding:
+        _check_override(command, account, work)
+        if _by_part(split.shares) != _by_part(command.shares):
+            work.object_to(SharesDoNotFit(command.amount, _sum(command.shares, command.amount)))
+    return split
+
+
+def _check_override(command: TakePayment, account: AccountFacts, work: Work) -> None:
+    """A split that departs from the rule (oldest due first) is the payer's own choice, and says why."""
+    usual = allocate(command.amount, open_items(billed_parts(work.connection, account)))
+    if _by_part(usual.shares) != _by_part(command.shares) and not (command.override_reason or "").strip():
+        work.object_to(OverrideNeedsReason())
+
+
+def _by_part(shares: tuple[Share, ...]) -> Mapping[UUID, Money]:
+    return {share.part_id: share.amount for share in shares}
+
+
+def _sum(shares: tuple[Share, ...], like: Money) -> Money:
+    return total((share.amount for share in shares), like.currency)
+
+
+def _record(
+    command: TakePayment,
+    work: Work,
+    till: TillFacts | None,
+    account: AccountFacts | None,
+    split: Split,
+    printed: PrintedReceipt,
+) -> UUID:
+    area_id = account.area_id if account else till.area_id if till else 0
+    payment_id = work.insert(
+        Payment,
+        "payment",
+        area_id=area_id,
+        account_id=command.account_id,
+        method=command.method,
+        state="confirmed",
+        amount_minor=command.amount.minor,
+        currency=command.amount.currency,
+        reference=printed.number,
+        occurred_at=work.stamps.occurred_at,
+    )
+    for share in split.shares:
+        work.insert(
+            PaymentAllocation,
+            str(share.part_id),
+            area_id=area_id,
+            account_id=command.account_id,
+            payment_id=payment_id,
+            bill_id=share.bill_id,
+            part_id=share.part_id,
+            amount_minor=share.amount.minor,
+            currency=share.amount.currency,
+        )
+    work.post(_postings(command, work, account, split), area_id=area_id, session_id=till.session_id if till else None)
+    return work.record(
+        Receipt,
+        "receipt",
+        area_id=area_id,
+        account_id=command.account_id,
+        command_id=work.command_id,
+        number=printed.number,
+        till_id=command.till_id,
+        staff_id=work.stamps.staff_id,
+        amount_minor=command.amount.minor,
+        currency=command.amount.currency,
+        printed=msgspec.to_builtins(printed),
+        occurred_at=work.stamps.occurred_at,
+    )
+
+
+def _postings(command: TakePayment, work: Work, account: AccountFacts | None, split: Split) -> list[Posting]:
+    legs = cash_postings(cash_terms(command.amount, command.tendered, work.policy), work)
+    till = command.till_id
+    if account is None:
+        return [*legs, Posting(SUSPENSE, -command.amount, account_id=command.account_id, till_id=till)]
+    legs += [
+        Posting(
+            RECEIVABLE,
+            -share.amount,
+            account_id=account.id,
+            bill_id=share.bill_id,
+            part_id=share.part_id,
+            till_id=till,
+        )
+        for share in split.shares
+    ]
+    return [*legs, Posting(CUSTOMER_CREDIT, -split.credit, account_id=account.id, till_id=till)]
+
+
+def _tell(command: TakePayment, work: Work, till: TillFacts | None, account: AccountFacts | None, split: Split) -> None:
+    """Leave word for both tills when the money did not land where the receipt says, or against an objection."""
+    area_id = account.area_id if account else till.area_id if till else 0
+    meant = _sum(command.shares, command.amount)
+    landed = _sum(split.shares, command.amount)
+    moved = meant - landed
+    if moved > zero(moved.currency) and account is not None:
+        receipt = work.stamps.till.receipt_number if work.stamps.till else ""
+        details = {"receipt": receipt, "meant": meant, "became_credit": moved}
+        work.notice("payment.became_credit", details, area_id=area_id, account_id=account.id, till_id=command.till_id)
+    for reason in work.objections:
+        work.notice(reason.code, reason, area_id=area_id, account_id=command.account_id, till_id=command.till_id)

@@ -1,0 +1,153 @@
+"""One act's unit of work: what a handler may read and write, the same on the desk and on the server.
+
+Handlers write through this only. Ids of rows come from (command id, table, key), so that two runs of one act make
+the same rows; every change is kept in `changes`, which is what the server feeds to the desks.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Connection, insert, select, update
+
+from ccbs_desk.domain.clock import damascus_date
+from ccbs_desk.domain.commands import Envelope, Stamps
+from ccbs_desk.domain.errors import Reason, Refused
+from ccbs_desk.domain.ids import derive
+from ccbs_desk.domain.ledger import Posting, require_balanced
+from ccbs_desk.domain.policy import PolicySet
+from ccbs_desk.models.base import Base, table_of
+from ccbs_desk.models.money import LedgerRow, Notice
+from ccbs_desk.models.rows import fetch, to_wire
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """A row after the act, or its end (`row` is None). `before` is the row that stood there, if the act changed one."""
+
+    table: str
+    id: UUID
+    row: dict[str, Any] | None
+    before: dict[str, Any] | None = None
+
+
+class Work:
+    """What one act may see and do.
+
+    `deciding` is true while the act is being done, at the desk, and rules may still say no. It is false for every
+    later run (on the server, in a rebase): then the act is recorded, and money that was taken stays taken.
+    """
+
+    def __init__(self, connection: Connection, envelope: Envelope, policy: PolicySet, *, deciding: bool) -> None:
+        self.connection = connection
+        self.envelope = envelope
+        self.policy = policy
+        self.deciding = deciding
+        self.changes: list[RowChange] = []
+        self.objections: list[Reason] = []
+        self._decided: dict[str, Any] = dict(envelope.stamps.decided)
+
+    @property
+    def command_id(self) -> UUID:
+        """The act's id."""
+        return self.envelope.command_id
+
+    @property
+    def stamps(self) -> Stamps:
+        """What was decided at the moment of the act."""
+        return self.envelope.stamps
+
+    def stamped(self) -> Envelope:
+        """Return the envelope with all that the handler decided."""
+        return replace(self.envelope, stamps=replace(self.stamps, decided=self._decided))
+
+    def decided(self, key: str, kind: type[T], make: Callable[[], T]) -> T:
+        """Return what was decided under `key`: worked out by `make` once, at the desk, and read from the stamps after."""
+        if key not in self._decided:
+            self._decided[key] = msgspec.to_builtins(make())
+        return msgspec.convert(self._decided[key], kind)
+
+    def object_to(self, reason: Reason) -> None:
+        """Say no. Money that is already taken is not refused any more: then the objection is noted and the act goes on."""
+        if self.deciding or not self.envelope.command.TAKES_MONEY:
+            raise Refused(reason)
+        self.objections.append(reason)
+
+    def approver(self, permission: str) -> UUID | None:
+        """Return who approved this act under `permission`, if anybody; the bus has checked that it counts."""
+        return next((a.approver_id for a in self.envelope.approvals if a.permission == permission), None)
+
+    def insert(self, model: type[Base], key: str, **values: Any) -> UUID:
+        """Add a row; return its id, which follows from the act, the table and `key`."""
+        table = table_of(model)
+        row = {"id": derive(self.command_id, table.name, key), **values}
+        self.connection.execute(insert(table), row)
+        self.changes.append(RowChange(table.name, row["id"], row))
+        return row["id"]
+
+    def record(self, model: type[Base], key: str, **values: Any) -> UUID:
+        """Add a permanent fact. A replay finds it there and leaves it as it is."""
+        table = table_of(model)
+        row_id = derive(self.command_id, table.name, key)
+        known = self.connection.execute(select(table.c.id).where(table.c.id == row_id)).first()
+        if known is None:
+            self.insert(model, key, **values)
+        return row_id
+
+    def change(self, model: type[Base], row_id: UUID, **values: Any) -> None:
+        """Change columns of a row that is there. A missing row is our bug (LookupError): handlers look before."""
+        table = table_of(model)
+        before = fetch(self.connection, table, row_id)
+        if before is None:
+            raise LookupError(f"{table.name} has no row {row_id}")
+        after = {**before, **values}
+        keys = [column == before[column.name] for column in table.primary_key]
+        self.connection.execute(update(table).where(*keys).values(values))
+        self.changes.append(RowChange(table.name, row_id, after, before))
+
+    def post(self, postings: Iterable[Posting], *, area_id: int, session_id: UUID | None = None) -> None:
+        """Add balanced ledger rows; Unbalanced is our bug and stops the act. Zero legs are left out."""
+        legs = [leg for leg in postings if leg.amount.minor]
+        require_balanced(legs)
+        period = int(f"{damascus_date(self.stamps.occurred_at):%Y%m}")
+        rows = [
+            {
+                "area_id": area_id,
+                "period": period,
+                "id": derive(self.command_id, LedgerRow.__tablename__, str(n)),
+                "command_id": self.command_id,
+                "ledger_account": leg.ledger_account,
+                "amount_minor": leg.amount.minor,
+                "currency": leg.amount.currency,
+                "account_id": leg.account_id,
+                "bill_id": leg.bill_id,
+                "part_id": leg.part_id,
+                "till_id": leg.till_id,
+                "session_id": session_id if leg.till_id is not None else None,
+                "occurred_at": self.stamps.occurred_at,
+            }
+            for n, leg in enumerate(legs)
+        ]
+        if rows:
+            self.connection.execute(insert(table_of(LedgerRow)), rows)
+        self.changes += [RowChange(LedgerRow.__tablename__, row["id"], row) for row in rows]  # type: ignore[arg-type]
+
+    def notice(
+        self, code: str, details: object, *, area_id: int, account_id: UUID | None, till_id: UUID | None
+    ) -> None:
+        """Leave word for a person: shown at the till and on the account until somebody has seen to it."""
+        self.insert(
+            Notice,
+            f"{code}:{len(self.changes)}",
+            area_id=area_id,
+            account_id=account_id,
+            till_id=till_id,
+            command_id=self.command_id,
+            code=code,
+            details=msgspec.json.decode(to_wire({"d": details}))["d"],
+            occurred_at=self.stamps.occurred_at,
+        )
