@@ -1,4 +1,4 @@
-"""The rules that the operator may change, each with its default. They live as dated rows, never as constants in handlers.
+"""The rules that the operator may change, each with its default. They live as dated rows, not as constants.
 
 A set of rules has a version; an act names the version under which it was done and is judged by it for ever.
 """

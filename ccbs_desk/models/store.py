@@ -134,7 +134,7 @@ class Store:
                 future.set_result(self._run(act, reading=reading))
             except (Refused, Unavailable) as no:
                 future.set_exception(no)
-            except Exception as error:  # the thread must outlive any act; the asker gets the error
+            except Exception as error:  # noqa: BLE001 - the thread outlives any act; the asker gets the error
                 _log.exception("an act failed in the store")
                 future.set_exception(error)
 

@@ -44,7 +44,8 @@ def trigger_statements() -> list[str]:
             name = f"undo_{table.name}_{event.lower()}"
             statements.append(f"DROP TRIGGER IF EXISTS {name}")
             statements.append(
-                f'CREATE TRIGGER {name} AFTER {event} ON "{table.name}" WHEN EXISTS (SELECT 1 FROM undo_current) BEGIN '
+                f'CREATE TRIGGER {name} AFTER {event} ON "{table.name}" '
+                f"WHEN EXISTS (SELECT 1 FROM undo_current) BEGIN "
                 f"INSERT INTO undo (command_id, table_name, row_id, before) "
                 f"SELECT command_id, '{table.name}', {row}.id, {before} FROM undo_current; END"
             )

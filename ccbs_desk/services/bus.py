@@ -73,7 +73,7 @@ def write_journals(work: Work) -> None:
 
 
 def act_hash(envelope: Envelope) -> bytes:
-    """Return the 32 bytes that journals bind to: what was done, when, by whom, under which number, with what decided."""
+    """Return the 32 bytes that journals bind to: what was done, when, by whom, with which number and decisions."""
     stamps = envelope.stamps
     number = stamps.till.receipt_number if stamps.till else None
     facts: Sequence[Any] = [

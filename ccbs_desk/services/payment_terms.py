@@ -1,6 +1,7 @@
 """What a payment comes to in cash: what is asked for, what was handed over, what goes back. Nothing here writes.
 
-Cash is rounded to the smallest note, once, for the whole payment; old notes count at 100 to 1. Source: domain.md, Money 1.
+Cash is rounded to the smallest note, once, for the whole payment; old notes count at 100 to 1.
+Source: domain.md, Money 1.
 """
 
 from collections.abc import Iterator

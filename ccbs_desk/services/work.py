@@ -66,13 +66,13 @@ class Work:
         return replace(self.envelope, stamps=replace(self.stamps, decided=self._decided))
 
     def decided(self, key: str, kind: type[T], make: Callable[[], T]) -> T:
-        """Return what was decided under `key`: worked out by `make` once, at the desk, and read from the stamps after."""
+        """Return what was decided under `key`: worked out by `make` once, at the desk; from the stamps ever after."""
         if key not in self._decided:
             self._decided[key] = msgspec.to_builtins(make())
         return msgspec.convert(self._decided[key], kind)
 
     def object_to(self, reason: Reason) -> None:
-        """Say no. Money that is already taken is not refused any more: then the objection is noted and the act goes on."""
+        """Say no. Money already taken is not refused any more: then the objection is noted and the act goes on."""
         if self.deciding or not self.envelope.command.TAKES_MONEY:
             raise Refused(reason)
         self.objections.append(reason)
@@ -84,10 +84,11 @@ class Work:
     def insert(self, model: type[Base], key: str, **values: Any) -> UUID:
         """Add a row; return its id, which follows from the act, the table and `key`."""
         table = table_of(model)
-        row = {"id": derive(self.command_id, table.name, key), **values}
+        row_id = derive(self.command_id, table.name, key)
+        row = {"id": row_id, **values}
         self.connection.execute(insert(table), row)
-        self.changes.append(RowChange(table.name, row["id"], row))
-        return row["id"]
+        self.changes.append(RowChange(table.name, row_id, row))
+        return row_id
 
     def record(self, model: type[Base], key: str, **values: Any) -> UUID:
         """Add a permanent fact. A replay finds it there and leaves it as it is."""

@@ -16,7 +16,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """Base of all messages: unknown fields are ignored, so that either side may be newer."""
 
 
-class Problem(Message):
+class Problem(Message, frozen=True, kw_only=True):
     """The one schema of every error answer. `code` is stable; `values` are typed by the code."""
 
     code: str
@@ -24,14 +24,14 @@ class Problem(Message):
     trace: str = ""
 
 
-class Challenge(Message):
+class Challenge(Message, frozen=True, kw_only=True):
     """A nonce to be signed with the device's key, so that a password alone opens nothing."""
 
     nonce: str
     server_time: datetime
 
 
-class SignInRequest(Message):
+class SignInRequest(Message, frozen=True, kw_only=True):
     """`signature` is Ed25519 over `nonce|login`, base64url, by the key that the device was enrolled with."""
 
     login: str
@@ -41,7 +41,7 @@ class SignInRequest(Message):
     signature: str
 
 
-class Staff(Message):
+class Staff(Message, frozen=True, kw_only=True):
     """Who signed in, and what the person may do."""
 
     id: UUID
@@ -52,7 +52,7 @@ class Staff(Message):
     roles: tuple[str, ...]
 
 
-class Tokens(Message):
+class Tokens(Message, frozen=True, kw_only=True):
     """An access token (minutes) and a refresh token (used once, then rotated). Both are opaque."""
 
     access: str
@@ -63,14 +63,14 @@ class Tokens(Message):
     server_time: datetime
 
 
-class RefreshRequest(Message):
+class RefreshRequest(Message, frozen=True, kw_only=True):
     """Trade a refresh token for a new pair; a token used twice ends the whole family."""
 
     refresh: str
     device_id: UUID
 
 
-class EnrolRequest(Message):
+class EnrolRequest(Message, frozen=True, kw_only=True):
     """A new device asks to be let in. `public_key` is the raw Ed25519 key, base64url."""
 
     name: str
@@ -78,7 +78,7 @@ class EnrolRequest(Message):
     public_key: str
 
 
-class Enrolment(Message):
+class Enrolment(Message, frozen=True, kw_only=True):
     """The answer: waiting, approved or revoked. The till and letter come with the approval."""
 
     device_id: UUID
@@ -91,13 +91,13 @@ class Enrolment(Message):
     server_time: datetime
 
 
-class PushRequest(Message):
+class PushRequest(Message, frozen=True, kw_only=True):
     """Acts in the order of the outbox; each is the exact bytes that the desk has kept."""
 
     commands: list[msgspec.Raw]
 
 
-class Answer(Message):
+class Answer(Message, frozen=True, kw_only=True):
     """What became of one act. `position` is where its rows stand in the feed."""
 
     command_id: UUID
@@ -107,24 +107,31 @@ class Answer(Message):
     repeated: bool = False
 
 
-class PushAnswer(Message):
+class PushAnswer(Message, frozen=True, kw_only=True):
     """The answers, in the order asked."""
 
     answers: tuple[Answer, ...]
     server_time: datetime
 
 
-class Change(Message):
-    """One row of the feed: the whole row after the change, or a tombstone (`row` is null)."""
+class Change(Message, frozen=True, kw_only=True):
+    """One row of the feed: the whole row after the change, or a tombstone (`row` is null).
+
+    `command_id` is the act that changed it, null for jobs of the server.
+    """
 
     position: int
+    command_id: UUID | None = None
     table: str
     id: UUID
     row: dict[str, Any] | None
 
 
-class FeedPage(Message):
-    """The changes after `after`, whole positions only. `reached` is the next `after`; `more` says that head is further."""
+class FeedPage(Message, frozen=True, kw_only=True):
+    """The changes after `after`, whole positions only.
+
+    `reached` is the next `after`; `more` says that the head is further on.
+    """
 
     after: int
     reached: int
@@ -134,7 +141,7 @@ class FeedPage(Message):
     server_time: datetime
 
 
-class SnapshotInfo(Message):
+class SnapshotInfo(Message, frozen=True, kw_only=True):
     """A file with all rows of a scope at `position`: JSON lines, gzip, `sha256` of the compressed bytes."""
 
     name: str
@@ -146,7 +153,7 @@ class SnapshotInfo(Message):
     server_time: datetime
 
 
-class LiveEvent(Message):
+class LiveEvent(Message, frozen=True, kw_only=True):
     """One event of the live stream. `kind` is `hello`, `feed`, `beat` or `revoked`."""
 
     kind: str
