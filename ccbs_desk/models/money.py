@@ -14,9 +14,10 @@ from ccbs_desk.models.base import Base, currency_check, told
 
 
 class Bill(Base):
-    """One unified bill per account and cycle. `state` is the issuing side of TMF678: new, onHold, validated, sent, void.
+    """One unified bill per account and cycle. `cycle` is the first month, "2026-09".
 
-    partiallyPaid and settled are never stored: they follow from the ledger. `cycle` is the first month, "2026-09".
+    `state` is the issuing side of TMF678: new, onHold, validated, sent, void. partiallyPaid and settled are never
+    stored: they follow from the ledger.
     """
 
     __tablename__ = "bill"

@@ -113,7 +113,7 @@ def _restore(connection: Connection, table: Table, image: dict[str, Any]) -> Non
         values.append(value)
     marks = ", ".join("?" * len(names))
     connection.exec_driver_sql(
-        f'INSERT OR REPLACE INTO "{table.name}" ({", ".join(names)}) VALUES ({marks})',  # noqa: S608 - names are ours
+        f'INSERT OR REPLACE INTO "{table.name}" ({", ".join(names)}) VALUES ({marks})',
         tuple(values),
     )
 
