@@ -1,0 +1,1 @@
+"""The rules of the operator, told as stories and searched for counterexamples."""
