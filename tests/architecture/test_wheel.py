@@ -18,8 +18,9 @@ VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["versi
 def ask(command: list[str | Path], folder: Path) -> str:
     """Run a command away from the checkout and return what it prints."""
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        pytest.fail(f"{command}\n{done.stdout}{done.stderr}", pytrace=False)
+    print(done.stdout, done.stderr)
+    passed = done.returncode == 0
+    assert passed, f"{Path(command[0]).name} fails"
     return done.stdout.strip()
 
 
