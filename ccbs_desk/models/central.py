@@ -29,11 +29,15 @@ class AppliedCommand(Base):
 
 
 class ParkedCommand(Base):
-    """An act on which the server failed (our bug): kept whole, tried again by a person's word."""
+    """An act that could not be applied: kept whole under its bytes' hash, tried again by a person's word.
+
+    `error` begins with a stable code: our bug, an unknown kind, a device that is not who it says, a taken number.
+    """
 
     __tablename__ = "parked_command"
     __table_args__ = told("", side="server")
     command_id: Mapped[UUID] = mapped_column(primary_key=True)
+    body_hash: Mapped[bytes] = mapped_column(primary_key=True)
     device_id: Mapped[UUID]
     raw: Mapped[bytes]
     error: Mapped[str]

@@ -20,11 +20,14 @@ _MIGRATION_LOCK = 0x6363_6273_0001
 
 
 def open_database(url: str, *, pool_size: int = 10) -> Engine:
-    """Return an engine over a server's database: an SQLite file or PostgreSQL. The file's folder is made."""
+    """Return an engine over a server's database: an SQLite file or PostgreSQL. The file's folder is made.
+
+    Errors never carry the values of a statement: they would put subscribers' data into the log.
+    """
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         return _open_sqlite(url, pool_size)
-    return create_engine(address, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+    return create_engine(address, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, hide_parameters=True)
 
 
 def _open_sqlite(url: str, pool_size: int) -> Engine:
@@ -37,6 +40,7 @@ def _open_sqlite(url: str, pool_size: int) -> Engine:
         poolclass=QueuePool,
         pool_size=pool_size,
         max_overflow=pool_size,
+        hide_parameters=True,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
     )
 

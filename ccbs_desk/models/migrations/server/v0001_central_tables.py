@@ -64,12 +64,13 @@ def upgrade() -> None:
     op.create_table(
         "parked_command",
         sa.Column("command_id", Id(), nullable=False),
+        sa.Column("body_hash", sa.LargeBinary(), nullable=False),
         sa.Column("device_id", Id(), nullable=False),
         sa.Column("raw", sa.LargeBinary(), nullable=False),
         sa.Column("error", sa.String(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("parked_at", Instant(), nullable=False),
-        sa.PrimaryKeyConstraint("command_id", name=op.f("pk_parked_command")),
+        sa.PrimaryKeyConstraint("command_id", "body_hash", name=op.f("pk_parked_command")),
         sqlite_with_rowid=False,
     )
     op.create_table(
