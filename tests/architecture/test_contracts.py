@@ -18,7 +18,7 @@ PLANTED = [
     ("the server never reaches Qt, not even indirectly", "server_stub/planted.py", "import ccbs_desk.printing.planted"),
     ("the desk knows nothing of the server's code", "ccbs_desk/sync/planted.py", "import server_stub"),
     ("screens never import each other", "ccbs_desk/ui/planted/presenter.py", "import ccbs_desk.ui.other.view"),
-    ("the walker uses the desk as a person does", "ccbs_desk/ui/walker.py", "import ccbs_desk.services"),
+    ("the walker uses the desk as a person does", "ccbs_desk/ui/walker/planted.py", "import ccbs_desk.services"),
     ("no cycles", "ccbs_desk/ui/planted/one.py", "import ccbs_desk.ui.planted.two"),
     ("no cycles", "ccbs_desk/ui/planted/two.py", "import ccbs_desk.ui.planted.one"),
 ]

@@ -1,0 +1,111 @@
+"""The journey: sign in, find a subscriber, see the card, lose the link, take a payment, die, come back, go home.
+
+Each phase is one life of a desk. A step is told on standard output as a line of JSON; where the world around must act
+(cut the link, kill this desk), the walker says so and waits for a line on standard input.
+"""
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from ccbs_desk.ui.walker.hands import Hands
+from ccbs_desk.ui.walker.pulse import Pulse
+from ccbs_desk.ui.walker.visit import Visit
+
+
+class Teller:
+    """Tells the steps and waits for the world."""
+
+    def __init__(self) -> None:
+        self._began = time.perf_counter()
+
+    def step(self, name: str, **facts: Any) -> None:
+        """Tell a step that is done, with the seconds since the one before."""
+        now = time.perf_counter()
+        self._tell({"step": name, "seconds": round(now - self._began, 3), **facts})
+        self._began = now
+
+    async def world(self, wish: str, **facts: Any) -> None:
+        """Ask the world to do something and wait until it is done."""
+        self._tell({"wish": wish, **facts})
+        line = await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline)
+        if line.strip() != "done":
+            raise EOFError(f"the world did not answer {wish!r}")
+        self._began = time.perf_counter()
+
+    def _tell(self, facts: dict[str, Any]) -> None:
+        sys.stdout.write(json.dumps(facts, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+
+
+Phase = Callable[[Visit, Teller], Awaitable[None]]
+
+
+async def first_life(visit: Visit, teller: Teller) -> None:
+    """A clerk signs in, opens the till, finds the subscriber; the link goes; the payment is taken and printed."""
+    await visit.sign_in("clerk")
+    teller.step("sign-in")
+    await visit.both_languages("search-empty")
+    await visit.open_till()
+    teller.step("till")
+    await visit.find_by_name()
+    teller.step("search")
+    await visit.open_card()
+    teller.step("card")
+    await teller.world("cut")
+    await visit.see_link(up=False)
+    teller.step("link-lost")
+    await visit.pay()
+    receipt = visit.receipt_number()
+    await visit.hands.picture("receipt-ar")
+    teller.step("receipt", receipt=receipt)
+    await teller.world("kill", receipt=receipt)
+
+
+async def second_life(visit: Visit, teller: Teller) -> None:
+    """The desk starts again without a link: the receipt is there. The link comes back and it goes home."""
+    await visit.sign_in("clerk", pictures=False)
+    teller.step("sign-in-offline")
+    await visit.see_outbox(waiting=True)
+    teller.step("outbox")
+    await teller.world("restore")
+    await visit.see_link(up=True)
+    await visit.see_outbox(waiting=False)
+    teller.step("home")
+    await visit.copy_receipt()
+    teller.step("copy")
+    await visit.see_palette()
+    await visit.close_till()
+    teller.step("till-closed")
+    await visit.sign_out()
+    teller.step("sign-out")
+
+
+async def other_desk(visit: Visit, teller: Teller) -> None:
+    """Another clerk at another desk sees the payment on the card."""
+    await visit.sign_in("clerk2", pictures=False)
+    await visit.find_by_number()
+    await visit.open_card(pictures=False)
+    paid = await visit.see_payment()
+    await visit.hands.picture("other-desk-card-ar")
+    teller.step("other-desk", payment=paid)
+
+
+PHASES: dict[str, Phase] = {"first": first_life, "second": second_life, "other": other_desk}
+
+
+async def walk(phase: str, hands: Hands, pulse: Pulse) -> int:
+    """Walk one phase; return the exit status: 0, or 1 with what was not seen told as a step."""
+    teller = Teller()
+    pulse.begin()
+    try:
+        await PHASES[phase](Visit(hands), teller)
+    except Exception as failure:  # noqa: BLE001 - whatever went wrong is told to whoever reads the journey
+        await hands.picture(f"failed-{phase}")
+        teller.step("failed", phase=phase, why=f"{type(failure).__name__}: {failure}")
+        return 1
+    teller.step("loop", gaps_ms=pulse.figures())
+    return 0

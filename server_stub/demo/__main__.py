@@ -1,0 +1,57 @@
+"""`python -m server_stub.demo desk|journey|tour`: what `dev.py run` starts once everything is installed."""
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from ccbs_desk.config.paths import data_home
+from server_stub.demo import journey
+from server_stub.demo.journey import CYCLES, SUBSCRIBERS
+from server_stub.demo.world import World, demo_environment
+
+VNC_PORT = 5900
+
+
+def main() -> int:
+    """Run what the command line asks for; return the exit status."""
+    parser = argparse.ArgumentParser(prog="dev.py run", description="The demo of CCBS Desk")
+    commands = parser.add_subparsers(dest="command", required=True)
+    desk = commands.add_parser("desk", help="a desk on this screen, signed in as a demo clerk")
+    desk.add_argument("--vnc", action="store_true", help=f"serve the window on loopback, port {VNC_PORT}")
+    desk.add_argument("--fresh", action="store_true", help="begin with a new country")
+    for name in ("journey", "tour"):
+        walk = commands.add_parser(name, help="walk the journey without a screen and keep pictures")
+        walk.add_argument("--out", type=Path, default=Path("build") / name)
+    options = parser.parse_args()
+    if options.command == "desk":
+        return use(vnc=options.vnc, fresh=options.fresh)
+    return journey.run(options.out.resolve())
+
+
+def use(*, vnc: bool, fresh: bool) -> int:
+    """Open the demo desk and stay until its window is closed."""
+    world = World(data_home() / "demo")
+    if fresh:
+        (world.folder / "seeded.json").unlink(missing_ok=True)
+    say = sys.stdout.write
+    if not (world.folder / "seeded.json").exists():
+        say(f"making a demo country of {SUBSCRIBERS:,} subscribers, once ...\n")
+    world.seed(SUBSCRIBERS, CYCLES)
+    platform = {"QT_QPA_PLATFORM": f"vnc:port={VNC_PORT}"} if vnc else {}
+    secret = {"CCBS_DEMO_PASSWORD": demo_environment()["CCBS_DEMO_PASSWORD"]}
+    with world.serving() as link:
+        command = world.desk_command("desk", link.port, "--demo-clerk", "clerk")
+        with subprocess.Popen(command, env={**os.environ, **secret, **platform}) as window:
+            while window.poll() is None:
+                world.approve_waiting()
+                try:
+                    window.wait(timeout=2)
+                except subprocess.TimeoutExpired:
+                    continue
+        return window.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,126 @@
+"""Walk the journey by itself: three lives of desks, a link that is cut, a desk that is killed, then the proof.
+
+Leaves pictures and `journey.json` in the folder asked for. The exit status is 0 only when another process, reading the
+server's database, finds the payment exactly once and `ccbs-server check` is clean.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from server_stub.demo.link import Link
+from server_stub.demo.world import Desk, Failed, World, demo_environment
+
+SUBSCRIBERS, CYCLES = 3_000, 6
+CEILING_SECONDS = 175
+
+
+class Journey:
+    """The walk and its book."""
+
+    def __init__(self, out: Path) -> None:
+        self.out = out
+        self.steps: list[dict[str, Any]] = []
+        self.receipt = ""
+        self.gaps: list[dict[str, float]] = []
+        shutil.rmtree(out, ignore_errors=True)
+        self.world = World(out / "state")
+
+    def walk(self) -> dict[str, Any]:
+        """Walk all of it; return the book. Raises Failed with the step that did not come."""
+        began = time.monotonic()
+        self.world.seed(SUBSCRIBERS, CYCLES)
+        self._note("seed", time.monotonic() - began)
+        began = time.monotonic()
+        with self.world.serving() as link:
+            self._note("server", time.monotonic() - began)
+            self._live("first", "desk-one", link)
+            self._live("second", "desk-one", link)
+            self._live("other", "desk-two", link)
+        return self._proof()
+
+    def _note(self, name: str, seconds: float, **facts: Any) -> None:
+        self.steps.append({"name": name, "seconds": round(seconds, 3), **facts})
+        print(f"{seconds:7.2f} s  {name}  {facts or ''}".rstrip(), flush=True)  # noqa: T201 - the walk's own voice
+
+    def _live(self, phase: str, profile: str, link: Link) -> None:
+        command = self.world.desk_command(profile, link.port, "--walk", phase, "--out", str(self.out))
+        with (self.world.folder / f"{profile}.log").open("a") as log:
+            desk = Desk(command, demo_environment(), log)
+            watch = threading.Timer(CEILING_SECONDS, desk.process.kill)
+            watch.start()
+            try:
+                killed = self._follow(desk, link)
+            finally:
+                watch.cancel()
+                if desk.process.poll() is None:
+                    desk.kill()
+        if not killed and desk.end() != 0:
+            raise Failed(f"the desk of phase {phase!r} ended with {desk.process.returncode}; see {profile}.log")
+
+    def _follow(self, desk: Desk, link: Link) -> bool:
+        """Hear the desk out and grant its wishes; return whether it was killed."""
+        for told in desk.lines():
+            match told:
+                case {"wish": "cut"}:
+                    link.cut()
+                case {"wish": "restore"}:
+                    link.mend()
+                case {"wish": "approve"}:
+                    self.world.approve_waiting()
+                case {"wish": "kill", "receipt": str(receipt)}:
+                    self.receipt = receipt
+                    desk.kill()
+                    return True
+                case {"step": "loop", "gaps_ms": dict(gaps)}:
+                    self.gaps.append(gaps)
+                    continue
+                case {"step": str(name), "seconds": float(seconds) | int(seconds), **facts}:
+                    self._note(name, float(seconds), **facts)
+                    continue
+            desk.done()
+        return False
+
+    def _proof(self) -> dict[str, Any]:
+        began = time.monotonic()
+        probe = subprocess.run(
+            [sys.executable, "-m", "server_stub.demo.probe", self.world.database, self.receipt],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        effects = json.loads(probe.stdout)
+        check = self.world.server_command("check").strip().splitlines()
+        self._note("check", time.monotonic() - began)
+        return {
+            "steps": self.steps,
+            "receipt": self.receipt,
+            "ledger_effects": effects,
+            "check": check,
+            "loop_gaps_ms": self.gaps,
+        }
+
+
+def run(out: Path) -> int:
+    """Walk and write the book; return the exit status."""
+    journey = Journey(out)
+    book: dict[str, Any] = {"steps": journey.steps}
+    began = time.monotonic()
+    try:
+        book = journey.walk()
+        clean = book["ledger_effects"]["payments"] == 1 and book["ledger_effects"]["balanced"]
+        book["ok"] = bool(clean)
+    except (Failed, subprocess.SubprocessError) as failure:
+        book |= {"ok": False, "failure": str(failure)}
+    book["seconds"] = round(time.monotonic() - began, 1)
+    (out / "journey.json").write_text(json.dumps(book, ensure_ascii=False, indent=2))
+    verdict = (
+        "the payment is there exactly once" if book["ok"] else book.get("failure", "the payment is not as it must be")
+    )
+    print(f"{book['seconds']:7.1f} s  {verdict}; pictures and journey.json in {out}", flush=True)  # noqa: T201
+    return 0 if book["ok"] else 1
