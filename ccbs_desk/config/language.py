@@ -40,6 +40,8 @@ _OPEN_LTR: Final = "\u2066\u202d"
 _CLOSE_LTR: Final = "\u202c\u2069"
 _FIRST_STRONG: Final = "\u2068"
 _POP: Final = "\u2069"
+_LEFT_TO_RIGHT: Final = "\u2066"
+_RIGHT_TO_LEFT: Final = "\u2067"
 _MARKS: Final = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 _MINUS: Final = "\u2212"
@@ -199,6 +201,49 @@ def show(value: object) -> str:
             return str(value)
 
 
+# Values that say by their type how they are shown, for labels and tables, which take any value.
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A telephone, account or receipt number."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return format_code(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Money without its currency, where a heading names it."""
+
+    money: Money
+
+    def __str__(self) -> str:
+        return format_amount(self.money)
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month and its year."""
+
+    day: date
+
+    def __str__(self) -> str:
+        return format_month(self.day)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeOfDay:
+    """The time of a moment, without its day."""
+
+    moment: datetime
+
+    def __str__(self) -> str:
+        return format_time(self.moment)
+
+
 # --- Marks around figures ---------------------------------------------------------------------------------------------
 
 
@@ -210,6 +255,11 @@ def isolate(text: str) -> str:
 def isolate_ltr(text: str) -> str:
     """Wrap a figure or a code, so that it reads from left to right whatever stands around it."""
     return f"{_OPEN_LTR}{text}{_CLOSE_LTR}"
+
+
+def _phrase(text: str) -> str:
+    """Wrap figures and words that follow one another in the direction of the language, wherever they are put."""
+    return f"{_RIGHT_TO_LEFT if is_rtl() else _LEFT_TO_RIGHT}{text}{_POP}"
 
 
 def strip_isolates(text: str) -> str:
@@ -247,7 +297,7 @@ def format_amount(value: Money) -> str:
 
 def format_money(value: Money) -> str:
     """Return an amount with the short name of its currency."""
-    return f"{format_amount(value)}{_NO_BREAK_SPACE}{currency_name(value.currency)}"
+    return _phrase(f"{format_amount(value)}{_NO_BREAK_SPACE}{currency_name(value.currency)}")
 
 
 def currency_name(code: str) -> str:
@@ -314,7 +364,7 @@ def format_time(moment: datetime, *, seconds: bool = False) -> str:
 
 def format_datetime(moment: datetime) -> str:
     """Return date and time of day in Damascus."""
-    return f"{format_date(moment)} {format_time(moment)}"
+    return _phrase(f"{format_date(moment)} {format_time(moment)}")
 
 
 def format_duration(length: timedelta) -> str:

@@ -11,7 +11,7 @@ from ccbs_desk.ui.kit import fonts, theme
 from ccbs_desk.ui.kit.icons import pixmap
 from ccbs_desk.ui.kit.live import Live
 from ccbs_desk.ui.kit.painting import in_direction, repolish, rounded
-from ccbs_desk.ui.kit.tokens import Colours, Size, Space
+from ccbs_desk.ui.kit.tokens import Colours, Size, Space, Tone
 
 
 class Kind(StrEnum):
@@ -34,6 +34,7 @@ class Button(Live, QPushButton):
         self, text: Text, kind: Kind = Kind.QUIET, *, icon: str | None = None, key: Text | None = None
     ) -> None:
         super().__init__()
+        self._tone: Tone | None = None
         self._text, self._kind, self._icon, self._key = text, kind, icon, key
         self.setProperty("kind", kind.value)
         self.setProperty("ring", True)
@@ -51,6 +52,12 @@ class Button(Live, QPushButton):
         self._kind = kind
         self.setProperty("kind", kind.value)
         repolish(self)
+
+    def set_icon(self, icon: str | None, tone: Tone | None = None) -> None:
+        """Show another icon; a tone colours icon and text."""
+        self._icon, self._tone = icon, tone
+        self.updateGeometry()
+        self.update()
 
     def retranslate(self) -> None:
         """Set the text, what a screen reader says, and the size that they need."""
@@ -112,9 +119,11 @@ class Button(Live, QPushButton):
     def _ink(self, colours: Colours) -> str:
         if not self.isEnabled():
             return colours.ink_faint
+        if self._tone is not None:
+            return colours.tone(self._tone).ink
         return {
             Kind.PRIMARY: colours.accent_ink,
-            Kind.DANGER: colours.danger_ink,
+            Kind.DANGER: colours.danger,
             Kind.QUIET: colours.ink,
             Kind.PLAIN: colours.accent,
             Kind.SMALL: colours.ink_soft,

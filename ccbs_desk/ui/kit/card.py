@@ -95,6 +95,6 @@ class Facts(QWidget):
         grid.setHorizontalSpacing(Space.XL)
         grid.setVerticalSpacing(Space.M)
         for index, fact in enumerate(facts):
-            grid.addWidget(fact, index // columns, index % columns)
+            grid.addWidget(fact, index // columns, index % columns, Qt.AlignmentFlag.AlignTop)
         for number in range(columns):
             grid.setColumnStretch(number, 1)

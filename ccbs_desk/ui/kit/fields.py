@@ -65,14 +65,18 @@ class SearchField(TextField):
 
     def __init__(self, placeholder: Text = "") -> None:
         super().__init__(placeholder, kind="search")
-        self._sign = QAction(self)
-        self.addAction(self._sign, QLineEdit.ActionPosition.LeadingPosition)
-        self.setClearButtonEnabled(False)
         self.restyle()
 
     def restyle(self) -> None:
-        """Draw the sign in the colours of the theme."""
-        self._sign.setIcon(icon("search"))
+        """Leave room for the sign where the language starts."""
+        room = Size.ICON + Space.S
+        self.setTextMargins(0 if is_rtl() else room, 0, room if is_rtl() else 0, 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - the name is Qt's
+        """Paint the sign."""
+        super().paintEvent(event)
+        box = in_direction(self, QRect(Space.M, (self.height() - Size.ICON) // 2, Size.ICON, Size.ICON))
+        QPainter(self).drawPixmap(box.topLeft(), pixmap("search"))
 
 
 class PasswordField(TextField):
@@ -140,6 +144,7 @@ class AmountEdit(_FigureField):
     """An amount of money, typed in either digit family and shown in the one of the language."""
 
     changed = Signal()
+    _currency = SYP  # Qt already asks for the look of the field while its base class is being made.
 
     def __init__(self, currency: str = SYP, *, large: bool = False) -> None:
         super().__init__(kind="figure" if large else None)

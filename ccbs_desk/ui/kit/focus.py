@@ -28,3 +28,20 @@ class FocusRing(QFocusFrame):
 
     def _follow(self, _old: QWidget | None, now: QWidget | None) -> None:
         self.setWidget(now if now is not None and now.property("ring") else None)  # type: ignore[arg-type]
+
+
+def focus_first(screen: QWidget) -> None:
+    """Put the keyboard into a screen: where it was last, else where the screen wants it, else on the first control."""
+    if (last := screen.focusWidget()) is not None and last is not screen:
+        last.setFocus(Qt.FocusReason.OtherFocusReason)
+        return
+    if screen.focusProxy() is not None:
+        screen.setFocus(Qt.FocusReason.OtherFocusReason)
+        return
+    control = screen.nextInFocusChain()
+    while control is not None and control is not screen:
+        takes_tab = control.focusPolicy() & Qt.FocusPolicy.TabFocus
+        if takes_tab and control.isEnabled() and screen.isAncestorOf(control) and not control.isHidden():
+            control.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        control = control.nextInFocusChain()

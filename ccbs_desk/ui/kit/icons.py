@@ -26,7 +26,7 @@ def _source(name: str) -> str:
 
 
 @cache
-def _drawn(name: str, colour: str, size: int, ratio: float, mirrored: bool) -> QPixmap:
+def _drawn(name: str, colour: str, ground: str, size: int, ratio: float, mirrored: bool) -> QPixmap:
     picture = QPixmap(QSize(size, size) * ratio)
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
@@ -34,7 +34,9 @@ def _drawn(name: str, colour: str, size: int, ratio: float, mirrored: bool) -> Q
     if mirrored:
         painter.translate(size, 0)
         painter.scale(-1, 1)
-    drawing = QSvgRenderer(QByteArray(_source(name).replace("currentColor", colour).encode()))
+    drawing = QSvgRenderer(
+        QByteArray(_source(name).replace("currentColor", colour).replace("groundColor", ground).encode())
+    )
     drawing.render(painter, QRectF(0, 0, size, size))
     painter.end()
     return picture
@@ -44,7 +46,8 @@ def pixmap(name: str, colour: str | None = None, size: int = Size.ICON) -> QPixm
     """Return the icon in a colour of the theme (ink, where none is given), sharp on this screen."""
     mirrored = name in DIRECTIONAL and QGuiApplication.layoutDirection() == Qt.LayoutDirection.RightToLeft
     ratio = QGuiApplication.primaryScreen().devicePixelRatio()
-    return _drawn(name, colour or theme.current().colours.ink_soft, size, ratio, mirrored)
+    colours = theme.current().colours
+    return _drawn(name, colour or colours.ink_soft, colours.accent_ink, size, ratio, mirrored)
 
 
 def icon(name: str, colour: str | None = None, size: int = Size.ICON) -> QIcon:

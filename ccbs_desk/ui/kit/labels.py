@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from ccbs_desk.config.language import show
+from ccbs_desk.ui.kit import theme
 from ccbs_desk.ui.kit.icons import pixmap
 from ccbs_desk.ui.kit.live import Live
 from ccbs_desk.ui.kit.painting import ink_of, repolish
@@ -77,9 +78,9 @@ class Label(Live, QLabel):
 class IconLabel(Live, QLabel):
     """An icon beside a text; it says nothing to a screen reader, the text does."""
 
-    def __init__(self, name: str, colour_of: Tone | None = None, size: int = Size.ICON) -> None:
+    def __init__(self, name: str, tone: Tone | None = None, size: int = Size.ICON, *, accent: bool = False) -> None:
         super().__init__()
-        self._name, self._tone, self._size = name, colour_of, size
+        self._name, self._tone, self._size, self._accent = name, tone, size, accent
         self.setFixedSize(size, size)
         self.restyle()
 
@@ -90,7 +91,8 @@ class IconLabel(Live, QLabel):
 
     def restyle(self) -> None:
         """Draw it in the colours of the theme."""
-        self.setPixmap(pixmap(self._name, ink_of(self._tone), self._size))
+        colour = theme.current().colours.accent if self._accent else ink_of(self._tone)
+        self.setPixmap(pixmap(self._name, colour, self._size))
 
 
 class Rule(QFrame):

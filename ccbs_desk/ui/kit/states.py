@@ -38,7 +38,7 @@ class _Centred(QWidget):
 def _centred(content: object, role: Role) -> Label:
     label = Label(content, role, wrap=True)
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    label.setMinimumWidth(WIDTH - Space.XL)
+    label.setMinimumWidth(WIDTH // 2)
     return label
 
 
@@ -93,7 +93,7 @@ class ProgressState(_Centred):
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 0)
-        self._bar.setFixedWidth(WIDTH - 2 * Space.XXL)
+        self._bar.setFixedWidth(WIDTH // 2)
         self.add(self._text, Space.XS, self._bar, Space.XS, self._detail)
         if cancel:
             button = Button(message("Cancel"))

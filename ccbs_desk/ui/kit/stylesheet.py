@@ -12,7 +12,9 @@ QLabel { background: transparent; }
 QToolTip { background: $ink; color: $surface; border: 0; padding: 4px 8px; font-size: ${small}px; }
 QFrame[kind="card"] { background: $surface; border: 1px solid $line; border-radius: ${card}px; }
 QFrame[kind="rule"] { background: $line; border: 0; }
-QFrame[kind="bar"] { background: $surface; border: 0; }
+QFrame[kind="bar"] { background: $surface; border: 0 solid $line; }
+QFrame[kind="bar"][edge="top"] { border-top-width: 1px; }
+QFrame[kind="bar"][edge="bottom"] { border-bottom-width: 1px; }
 """
 
 _TEXT = """
@@ -37,20 +39,16 @@ QPushButton:disabled { color: $ink_faint; border-color: $line; background: $sunk
 QPushButton[kind="primary"] { background: $accent; border-color: $accent; color: $accent_ink; font-weight: 600; }
 QPushButton[kind="primary"]:hover { background: $accent_hover; border-color: $accent_hover; }
 QPushButton[kind="primary"]:pressed { background: $accent_press; border-color: $accent_press; }
-QPushButton[kind="danger"] { background: $danger; border-color: $danger; color: $danger_ink; font-weight: 600; }
-QPushButton[kind="danger"]:hover { background: $danger_hover; border-color: $danger_hover; }
-QPushButton[kind="primary"]:disabled, QPushButton[kind="danger"]:disabled { background: $line; border-color: $line;
-  color: $ink_faint; }
+QPushButton[kind="primary"]:disabled { background: $line; border-color: $line; color: $ink_faint; }
+QPushButton[kind="danger"] { border-color: $danger; color: $danger; }
+QPushButton[kind="danger"]:hover { background: $bad_ground; }
+QPushButton[kind="danger"]:disabled { border-color: $line; color: $ink_faint; }
 QPushButton[kind="plain"] { background: transparent; border-color: transparent; color: $accent; padding: 0 8px; }
 QPushButton[kind="plain"]:hover { background: $hover; border-color: $hover; }
 QPushButton[kind="plain"]:disabled { color: $ink_faint; }
-QPushButton[kind="small"] { min-height: 24px; padding: 0 8px; font-size: ${small}px; border-color: transparent;
+QPushButton[kind="small"] { min-height: 22px; padding: 0 8px; font-size: ${small}px; border-color: transparent;
   background: transparent; color: $ink_soft; }
 QPushButton[kind="small"]:hover { background: $hover; }
-QPushButton[kind="place"] { min-height: 36px; padding: 0 12px; border: 0; border-radius: ${control}px; color: $ink_soft;
-  background: transparent; text-align: $start; }
-QPushButton[kind="place"]:hover { background: $hover; }
-QPushButton[kind="place"]:checked { background: $accent_soft; color: $accent; font-weight: 600; }
 """
 
 _FIELDS = """
@@ -60,13 +58,14 @@ QPlainTextEdit { padding: 6px; }
 QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus { border: 2px solid $accent; padding: 0 9px;
   min-height: ${inner_focus}px; }
 QPlainTextEdit:focus { padding: 5px; }
-QLineEdit[invalid="true"], QComboBox[invalid="true"] { border-color: $bad_ink; background: $bad_ground; }
+QLineEdit[invalid="true"], QComboBox[invalid="true"] { border: 2px solid $bad_ink; padding: 0 9px;
+  min-height: ${inner_focus}px; }
 QLineEdit:read-only { background: $sunken; border-color: $line; }
 QLineEdit:disabled, QComboBox:disabled { background: $sunken; color: $ink_faint; border-color: $line; }
 QLineEdit[kind="search"] { font-size: ${title}px; min-height: 40px; }
-QLineEdit[kind="search"]:focus { min-height: 38px; }
+QLineEdit[kind="search"]:focus, QLineEdit[kind="search"][invalid="true"] { min-height: 38px; }
 QLineEdit[kind="figure"] { font-size: ${heading}px; font-weight: 600; min-height: 42px; }
-QLineEdit[kind="figure"]:focus { min-height: 40px; }
+QLineEdit[kind="figure"]:focus, QLineEdit[kind="figure"][invalid="true"] { min-height: 40px; }
 QComboBox::drop-down { border: 0; width: 26px; }
 QComboBox::down-arrow { image: none; }
 QComboBox QAbstractItemView { background: $surface; border: 1px solid $outline; outline: 0; padding: 4px;
@@ -83,7 +82,7 @@ QTableView::item:hover { background: $hover; }
 QTableView::item:selected { background: $accent_soft; color: $ink; }
 QHeaderView { background: $sunken; border: 0; }
 QHeaderView::section { background: $sunken; color: $ink_soft; border: 0; border-bottom: 1px solid $line;
-  padding: 0 10px; font-size: ${small}px; font-weight: 600; }
+  padding: 0 12px; font-size: ${small}px; font-weight: 600; }
 QListView { background: $surface; border: 0; outline: 0; selection-background-color: $accent_soft;
   selection-color: $ink; }
 """
@@ -93,7 +92,7 @@ QScrollArea { background: transparent; border: 0; }
 QScrollArea > QWidget > QWidget { background: transparent; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 2px; }
 QScrollBar:horizontal { background: transparent; height: 12px; margin: 2px; }
-QScrollBar::handle { background: $outline; border-radius: 4px; min-height: 32px; min-width: 32px; }
+QScrollBar::handle { background: $handle; border-radius: 4px; min-height: 32px; min-width: 32px; }
 QScrollBar::handle:hover { background: $ink_soft; }
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page { background: none; border: 0;
   width: 0; height: 0; }
@@ -102,6 +101,7 @@ QProgressBar::chunk { background: $accent; border-radius: 3px; }
 QMenu { background: $surface; border: 1px solid $outline; padding: 4px; }
 QMenu::item { padding: 6px 20px; border-radius: 4px; }
 QMenu::item:selected { background: $accent_soft; color: $ink; }
+QFrame[kind="palette"] { background: $surface; border: 1px solid $outline; border-radius: ${card}px; }
 QFrame[kind="toast"] { background: $ink; border-radius: ${control}px; }
 QFrame[kind="toast"] QLabel { color: $surface; font-weight: 500; }
 """
@@ -114,7 +114,7 @@ QLabel[tone="$tone"] { color: $tone_ink; }
 """
 
 
-def style_sheet(colours: Colours, sizes: TypeScale, *, rtl: bool = False) -> str:
+def style_sheet(colours: Colours, sizes: TypeScale) -> str:
     """Return the whole style sheet of a scheme."""
     values = {name: getattr(colours, name) for name in Colours.__dataclass_fields__}
     values |= {name: getattr(sizes, name) for name in TypeScale.__dataclass_fields__}
@@ -124,7 +124,6 @@ def style_sheet(colours: Colours, sizes: TypeScale, *, rtl: bool = False) -> str
         "space": Space.M,
         "inner": Size.CONTROL - 2,
         "inner_focus": Size.CONTROL - 4,
-        "start": "right" if rtl else "left",
         "bad_ink": colours.bad.ink,
         "bad_ground": colours.bad.ground,
     }

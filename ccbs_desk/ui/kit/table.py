@@ -117,8 +117,8 @@ class _BadgeDelegate(QStyledItemDelegate):
         if not text:
             return
         rtl = option.direction == Qt.LayoutDirection.RightToLeft
-        width = min(badge_width(text), option.rect.width() - Space.S)
-        x = option.rect.right() - Space.S - width + 1 if rtl else option.rect.left() + Space.S
+        width = min(badge_width(text), option.rect.width() - Space.M)
+        x = option.rect.right() - Space.M - width + 1 if rtl else option.rect.left() + Space.M
         box = QRect(x, option.rect.center().y() - HEIGHT // 2 + 1, width, HEIGHT)
         painter.save()
         paint_badge(painter, box, text, tone or Tone.NEUTRAL, rtl=rtl)
@@ -141,12 +141,14 @@ class Table(Live, QTableView, Generic[Row]):
         name: Text,
         key: Callable[[Row], Hashable] = id,
         empty: EmptyState | None = None,
+        least_rows: int = 4,
     ) -> None:
         super().__init__()
         self._rows: _Rows[Row] = _Rows(columns)
         self._columns, self._name, self._key, self._empty = columns, name, key, empty
         self.setModel(self._rows)
         self._behave()
+        self.setMinimumHeight(Size.HEADER + least_rows * Size.ROW + 2)
         self._lay_out_columns()
         if empty is not None:
             empty.setParent(self.viewport())

@@ -56,6 +56,8 @@ class Colours:
     """hairlines between things"""
     outline: str
     """the border of a control"""
+    handle: str
+    """the handle of a scroll bar"""
     accent: str
     """the one main action, the selected place, the focused field"""
     accent_hover: str
@@ -66,8 +68,6 @@ class Colours:
     """the selected row"""
     danger: str
     """the action that destroys or reverses"""
-    danger_hover: str
-    danger_ink: str
     focus: str
     """the ring around the focused control"""
     neutral: Pair
@@ -97,14 +97,13 @@ LIGHT = Colours(
     ink_faint="#5f7078",
     line="#d9e0e1",
     outline="#839298",
+    handle="#bcc7ca",
     accent="#0b666a",
     accent_hover="#095659",
     accent_press="#074548",
     accent_ink="#ffffff",
     accent_soft="#dceeed",
     danger="#a8281f",
-    danger_hover="#8c1f18",
-    danger_ink="#ffffff",
     focus="#0b3a5c",
     neutral=Pair("#465860", "#e8edee"),
     info=Pair("#1d5690", "#e4eef9"),
@@ -123,14 +122,13 @@ DARK = Colours(
     ink_faint="#8fa0a6",
     line="#2b383d",
     outline="#6c7f86",
+    handle="#43535a",
     accent="#4fb9b4",
     accent_hover="#68c9c4",
     accent_press="#3fa39e",
     accent_ink="#062526",
     accent_soft="#173d3f",
     danger="#f0857b",
-    danger_hover="#f59e96",
-    danger_ink="#330a07",
     focus="#a9d3f5",
     neutral=Pair("#b9c6ca", "#28343a"),
     info=Pair("#93c3f2", "#1a3148"),
@@ -149,14 +147,13 @@ CONTRAST = Colours(
     ink_faint="#d9d9d9",
     line="#8c8c8c",
     outline="#ffffff",
+    handle="#ffffff",
     accent="#5ee7ff",
     accent_hover="#a8f2ff",
     accent_press="#33c9e6",
     accent_ink="#000000",
     accent_soft="#003c47",
     danger="#ff9c94",
-    danger_hover="#ffc4bf",
-    danger_ink="#000000",
     focus="#ffff00",
     neutral=Pair("#ffffff", "#2b2b2b"),
     info=Pair("#9fd0ff", "#001c38"),

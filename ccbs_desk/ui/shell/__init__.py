@@ -1,1 +1,1 @@
-"""The window around the screens: navigation, status bar, palette."""
+"""The frame around the screens: call bar, navigation, status bar, command palette. It knows no screen by name."""

@@ -1,0 +1,162 @@
+"""The status bar: always tells link, unsent work, till, clock and who sits here. It is fed by one frozen value."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame
+
+from ccbs_desk.config.language import (
+    LANGUAGE_NAMES,
+    Code,
+    Language,
+    Text,
+    TimeOfDay,
+    current_language,
+    format_duration,
+    message,
+    nmessage,
+)
+from ccbs_desk.domain.money import Money
+from ccbs_desk.ui.kit.buttons import Button, Kind
+from ccbs_desk.ui.kit.layout import row
+from ccbs_desk.ui.kit.live import Live
+from ccbs_desk.ui.kit.tokens import Size, Space, Tone
+
+CLOCK_TOLERANCE = timedelta(seconds=30)
+
+
+class Link(Enum):
+    """The link to the centre."""
+
+    CONNECTING = "connecting"
+    ONLINE = "online"
+    OFFLINE = "offline"
+
+
+@dataclass(frozen=True, slots=True)
+class StatusFacts:
+    """Everything that the status bar shows."""
+
+    link: Link = Link.CONNECTING
+    link_since: datetime | None = None
+    unsent_count: int = 0
+    unsent_sum: Money | None = None
+    parked_count: int = 0
+    """commands that wait for a person"""
+    till: str | None = None
+    """the open till; None while none is open"""
+    clock_offset: timedelta | None = None
+    """this desk's clock minus the server's; None while it was never compared"""
+    staff_name: str | None = None
+    centre: str | None = None
+
+
+class StatusBar(Live, QFrame):
+    """The bar at the foot; what can be pressed leads to where it is explained."""
+
+    link_pressed = Signal()
+    unsent_pressed = Signal()
+    till_pressed = Signal()
+    person_pressed = Signal()
+    language_wanted = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("kind", "bar")
+        self.setProperty("edge", "top")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(Size.STATUS_BAR)
+        self._link, self._unsent, self._till, self._clock, self._person, self._language = (_item() for _ in range(6))
+        for item, signal in (
+            (self._link, self.link_pressed),
+            (self._unsent, self.unsent_pressed),
+            (self._till, self.till_pressed),
+            (self._person, self.person_pressed),
+        ):
+            item.clicked.connect(signal)
+        self._language.clicked.connect(lambda: self.language_wanted.emit(other_language()))
+        self._language.set_icon("globe")
+        line = row(self._link, self._unsent, self._till, self._clock, None, self._person, self._language, gap=Space.XS)
+        line.setContentsMargins(Space.S, 0, Space.S, 0)
+        self.setLayout(line)
+        self.show_facts(StatusFacts())
+        self.retranslate()
+
+    def show_facts(self, facts: StatusFacts) -> None:
+        """Show the state of the desk."""
+        self._link.set_icon(*LINK_SIGNS[facts.link])
+        self._link.set_text(link_text(facts.link, facts.link_since))
+        attention = Tone.BAD if facts.parked_count else Tone.WARN
+        self._unsent.set_icon("outbox", attention if facts.unsent_count or facts.parked_count else None)
+        self._unsent.set_text(_unsent_text(facts))
+        self._till.set_icon("till", None if facts.till else Tone.NEUTRAL)
+        self._till.set_text(message("Till {till}", till=Code(facts.till)) if facts.till else message("No open till"))
+        self._show_clock(facts.clock_offset)
+        person = " · ".join(part for part in (facts.staff_name, facts.centre) if part)
+        self._person.set_icon("person")
+        self._person.set_text(person)
+        self._person.setVisible(bool(person))
+
+    def retranslate(self) -> None:
+        """Offer the other language by its own name."""
+        self._language.set_text(LANGUAGE_NAMES[other_language()])
+        self.setAccessibleName(str(message("State of the desk")))
+
+    def _show_clock(self, offset: timedelta | None) -> None:
+        wrong = offset is not None and abs(offset) > CLOCK_TOLERANCE
+        self._clock.set_icon("clock", Tone.WARN if wrong else None)
+        if offset is None:
+            self._clock.set_text(message("Clock not compared"))
+        elif wrong:
+            self._clock.set_text(message("Clock off by {offset}", offset=_Length(offset)))
+        else:
+            self._clock.set_text(message("Clock right"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Length:
+    length: timedelta
+
+    def __str__(self) -> str:
+        return format_duration(self.length)
+
+
+LINK_SIGNS: dict[Link, tuple[str, Tone]] = {
+    Link.CONNECTING: ("sync", Tone.INFO),
+    Link.ONLINE: ("online", Tone.OK),
+    Link.OFFLINE: ("offline", Tone.WARN),
+}
+
+
+def link_text(link: Link, since: datetime | None = None) -> Text:
+    """Return the words for the state of the link."""
+    if link is Link.ONLINE:
+        return message("Connected to the centre")
+    if link is Link.CONNECTING:
+        return message("Connecting")
+    if since is None:
+        return message("Working without the centre")
+    return message("Working without the centre since {time}", time=TimeOfDay(since))
+
+
+def other_language() -> Language:
+    """Return the language that the switch leads to."""
+    return "en" if current_language() == "ar" else "ar"
+
+
+def _item() -> Button:
+    item = Button("", Kind.SMALL)
+    item.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return item
+
+
+def _unsent_text(facts: StatusFacts) -> Text:
+    if facts.parked_count:
+        return nmessage("{n} act waits for a person", "{n} acts wait for a person", facts.parked_count)
+    if not facts.unsent_count:
+        return message("All sent")
+    if facts.unsent_sum is None:
+        return nmessage("{n} unsent act", "{n} unsent acts", facts.unsent_count)
+    return nmessage("{n} unsent act, {sum}", "{n} unsent acts, {sum}", facts.unsent_count, sum=facts.unsent_sum)

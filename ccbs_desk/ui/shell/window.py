@@ -1,0 +1,135 @@
+"""The one window. Before sign-in a single view fills it; after it the frame holds the screens.
+
+Screens are added by the composition root as places; the window knows only their titles, icons and keys.
+"""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from ccbs_desk.config.language import Text, message
+from ccbs_desk.ui.kit.application import Look
+from ccbs_desk.ui.kit.banner import Toast
+from ccbs_desk.ui.kit.focus import focus_first
+from ccbs_desk.ui.kit.icons import icon
+from ccbs_desk.ui.kit.labels import Rule
+from ccbs_desk.ui.kit.live import Live
+from ccbs_desk.ui.kit.shortcuts import Keys
+from ccbs_desk.ui.shell.callbar import CallBar
+from ccbs_desk.ui.shell.matching import PaletteItem
+from ccbs_desk.ui.shell.navigation import Navigation, Place
+from ccbs_desk.ui.shell.palette import CommandPalette
+from ccbs_desk.ui.shell.statusbar import StatusBar
+
+PALETTE_KEYS = Keys("K", ctrl=True)
+SMALLEST = (1024, 640)
+MARK_SIZE = 64
+
+
+class Window(Live, QMainWindow):
+    """The frame of the desk."""
+
+    went = Signal(str)
+    close_wanted = Signal()
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._places: dict[str, Place] = {}
+        self._commands: list[Callable[[], Sequence[PaletteItem]]] = []
+        self._layers = QStackedWidget()
+        self.setCentralWidget(self._layers)
+        self.setMinimumSize(*SMALLEST)
+        self.setWindowIcon(icon("mark", "#0b666a", MARK_SIZE))
+        self.call_bar = CallBar(PALETTE_KEYS)
+        self.navigation = Navigation()
+        self.status_bar = StatusBar()
+        self._screens = QStackedWidget()
+        self._frame = self._make_frame()
+        self._layers.addWidget(self._frame)
+        self._toast = Toast(self)
+        self._palette = CommandPalette(self, self._offered)
+        self.call_bar.palette_wanted.connect(self._palette.summon)
+        self.navigation.chosen.connect(self.go)
+        self.status_bar.language_wanted.connect(look.set_language)
+        look.shortcuts.bind(self._frame, PALETTE_KEYS, self._palette.summon)
+        self.retranslate()
+
+    def show_alone(self, view: QWidget) -> None:
+        """Fill the whole window with one view: sign-in, or the lock."""
+        if self._layers.indexOf(view) < 0:
+            self._layers.addWidget(view)
+        self._palette.hide()
+        self._layers.setCurrentWidget(view)
+
+    def show_frame(self) -> None:
+        """Show the frame with its screens; the keyboard is in the screen."""
+        self._layers.setCurrentWidget(self._frame)
+        current = self._screens.currentWidget()
+        if current is not None:
+            focus_first(current)
+
+    def add_place(self, place: Place) -> None:
+        """Add a screen to navigation, palette and keys."""
+        self._places[place.id] = place
+        self._screens.addWidget(place.widget)
+        self.navigation.add(place)
+        if place.keys is not None:
+            self._look.shortcuts.bind(self._frame, place.keys, lambda: self.go(place.id))
+        if len(self._places) == 1:
+            self.navigation.mark(place.id)
+
+    def add_commands(self, offer: Callable[[], Sequence[PaletteItem]]) -> None:
+        """Let a screen offer commands; it is asked each time the palette opens."""
+        self._commands.append(offer)
+
+    def go(self, place_id: str) -> None:
+        """Show a screen."""
+        screen = self._places[place_id].widget
+        self._screens.setCurrentWidget(screen)
+        self.navigation.mark(place_id)
+        focus_first(screen)
+        self.went.emit(place_id)
+
+    def place(self) -> str | None:
+        """Return the id of the screen that is shown."""
+        widget = self._screens.currentWidget()
+        return next((place.id for place in self._places.values() if place.widget is widget), None)
+
+    def say(self, text: Text) -> None:
+        """Show a passing word; it never takes the keyboard."""
+        self._toast.say(text)
+
+    def retranslate(self) -> None:
+        """Name the window."""
+        self.setWindowTitle(str(message("CCBS Desk")))
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - the name is Qt's
+        """Ask the composition root, which first brings everything to disk and then ends the loop."""
+        event.ignore()
+        self.close_wanted.emit()
+
+    def _offered(self) -> list[PaletteItem]:
+        places = [
+            PaletteItem(f"place.{place.id}", place.title, lambda place=place: self.go(place.id), shortcut=place.keys)  # type: ignore[misc]
+            for place in self._places.values()
+        ]
+        return [*places, *(item for offer in self._commands for item in offer())]
+
+    def _make_frame(self) -> QWidget:
+        frame = QWidget()
+        frame.setProperty("kind", "canvas")
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.navigation)
+        middle.addWidget(Rule(standing=True))
+        middle.addWidget(self._screens, 1)
+        outer = QVBoxLayout(frame)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self.call_bar)
+        outer.addLayout(middle, 1)
+        outer.addWidget(self.status_bar)
+        return frame

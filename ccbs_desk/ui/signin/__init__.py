@@ -1,0 +1,1 @@
+"""The sign-in: the first thing that a person sees."""
