@@ -135,14 +135,12 @@ def i18n(_arguments: Sequence[str]) -> None:
     set_up(())
     template = ROOT / "build" / "messages.pot"
     template.parent.mkdir(exist_ok=True)
-    catalogue = ["-i", str(template), "-d", "translations"]
-    extract = ["--add-location=file", "--sort-by-file", "--no-wrap", "--project=ccbs-desk", "-o", str(template)]
+    extract = ["--add-location=file", "--sort-output", "--width=120", "--project=ccbs-desk", "-o", str(template)]
     step("Extracting messages", pybabel("extract", *extract, "ccbs_desk", "server_stub"))
+    merge = ["--init-missing", "--no-fuzzy-matching", "--ignore-pot-creation-date", "--width=120"]
     for language in LANGUAGES:
-        verb, options = "init", []
-        if (ROOT / "translations" / language / "LC_MESSAGES" / "messages.po").exists():
-            verb, options = "update", ["--no-fuzzy-matching", "--ignore-pot-creation-date"]
-        step(f"Updating {language}", pybabel(verb, *catalogue, "-l", language, "--no-wrap", *options))
+        files = ["-i", str(template), "-d", "translations", "-l", language]
+        step(f"Updating {language}", pybabel("update", *merge, *files))
     compile_catalogues()
 
 
