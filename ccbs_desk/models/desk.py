@@ -13,8 +13,10 @@ from ccbs_desk.models.base import Base, told
 class Outbox(Base):
     """One act of this desk on its way home. `raw` is what is sent, for ever the same bytes.
 
-    `state`: pending (not answered), applied (answered, its rows not yet seen in the feed), home (rows seen),
-    refused, conflict, parked (the server failed on it), withdrawn. `handled` is set once a person has dealt with it.
+    `state`: pending (not answered), seen (its rows came by the feed, the answer is missing), applied (answered, its
+    rows not yet seen), home (answered and seen), refused, conflict, parked (the server failed on it), frozen (the
+    server takes nothing of this device), withdrawn. `attempts` counts the pushes on which the server failed; `handled`
+    is set once a person has dealt with it.
     """
 
     __tablename__ = "outbox"
@@ -52,7 +54,10 @@ class Draft(Base):
 
 
 class Undo(Base):
-    """The before-image of one row that a provisional act changed; `before` is null where there was no row."""
+    """The before-image of one row that a provisional act changed; `before` is null where there was no row.
+
+    `key` is the row's whole primary key: looking a ledger row up by its id alone would read the whole ledger.
+    """
 
     __tablename__ = "undo"
     __table_args__ = (
@@ -64,6 +69,7 @@ class Undo(Base):
     command_id: Mapped[UUID]
     table_name: Mapped[str]
     row_id: Mapped[UUID]
+    key: Mapped[str]
     before: Mapped[str | None]
 
 

@@ -5,7 +5,7 @@ A row crosses as JSON: column name to wire value (UUID text, RFC 3339, dates, ba
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, TypedDict
 from uuid import UUID
 
 import msgspec
@@ -28,8 +28,12 @@ def _python_type(column: Column[Any]) -> Any:
 
 
 @cache
-def _columns(name: str) -> dict[str, Any]:
-    return {column.name: _python_type(column) for column in METADATA.tables[name].columns}
+def _form(name: str) -> Any:
+    """Return the table's row as one type, so that a row is read in one step: every column, each of its kind."""
+    columns = {column.name: _python_type(column) for column in METADATA.tables[name].columns}
+    # Called by another name, since its fields are known at run time only.
+    make: Any = TypedDict
+    return make(name, columns)
 
 
 def to_wire(row: Mapping[str, Any]) -> bytes:
@@ -40,14 +44,10 @@ def to_wire(row: Mapping[str, Any]) -> bytes:
 def from_wire(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
     """Return typed values; columns that this version does not know are left out (the server may be newer).
 
-    Raises msgspec.ValidationError when a value is not of its column's type.
+    Raises msgspec.ValidationError when a column is missing or its value is not of its type.
     """
-    kinds = _columns(table)
-    return {
-        name: msgspec.convert(value, kinds[name], str_keys=True) if kinds[name] is not Any else value
-        for name, value in row.items()
-        if name in kinds
-    }
+    values: dict[str, Any] = msgspec.convert(row, _form(table))
+    return values
 
 
 def fetch(connection: Connection, table: Table, row_id: UUID) -> dict[str, Any] | None:

@@ -5,11 +5,11 @@ Core, by the ORM or by hand. Permanent tables (receipts, journals, audit) have n
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, LargeBinary, Table, delete, insert, select
+from sqlalchemy import Column, Connection, LargeBinary, Table, delete, insert, select
 from sqlalchemy.types import TypeDecorator
 
 from ccbs_desk.models.base import table_of
@@ -22,10 +22,11 @@ def _is_binary(column: Any) -> bool:
     return isinstance(kind, LargeBinary)
 
 
-def _image(table: Table) -> str:
+def _image(row: str, columns: Iterable[Column[Any]]) -> str:
+    """Return the expression for these columns of `OLD` or `NEW` as one JSON object."""
     parts = []
-    for column in table.columns:
-        value = f'OLD."{column.name}"'
+    for column in columns:
+        value = f'{row}."{column.name}"'
         parts.append(f"'{column.name}', " + (f"hex({value})" if _is_binary(column) else value))
     return f"json_object({', '.join(parts)})"
 
@@ -38,16 +39,16 @@ def trigger_statements() -> list[str]:
             continue
         for event, row, before in (
             ("INSERT", "NEW", "NULL"),
-            ("UPDATE", "OLD", _image(table)),
-            ("DELETE", "OLD", _image(table)),
+            ("UPDATE", "OLD", _image("OLD", table.columns)),
+            ("DELETE", "OLD", _image("OLD", table.columns)),
         ):
             name = f"undo_{table.name}_{event.lower()}"
             statements.append(f"DROP TRIGGER IF EXISTS {name}")
             statements.append(
                 f'CREATE TRIGGER {name} AFTER {event} ON "{table.name}" '
                 f"WHEN EXISTS (SELECT 1 FROM undo_current) BEGIN "
-                f"INSERT INTO undo (command_id, table_name, row_id, before) "
-                f"SELECT command_id, '{table.name}', {row}.id, {before} FROM undo_current; END"
+                f"INSERT INTO undo (command_id, table_name, row_id, key, before) SELECT command_id, "
+                f"'{table.name}', {row}.id, {_image(row, table.primary_key)}, {before} FROM undo_current; END"
             )
     return statements
 
@@ -82,14 +83,12 @@ def touched(connection: Connection, command_ids: Collection[UUID]) -> dict[UUID,
 def take_back(connection: Connection, command_ids: Collection[UUID]) -> None:
     """Put back what stood before these acts, newest change first, and forget the images."""
     rows = connection.execute(
-        select(Undo.table_name, Undo.row_id, Undo.before)
-        .where(Undo.command_id.in_(command_ids))
-        .order_by(Undo.n.desc())
+        select(Undo.table_name, Undo.key, Undo.before).where(Undo.command_id.in_(command_ids)).order_by(Undo.n.desc())
     ).all()
-    for table_name, row_id, before in rows:
+    for table_name, key, before in rows:
         table = METADATA.tables[table_name]
         if before is None:
-            connection.execute(delete(table).where(table.c.id == row_id))
+            _remove(connection, table, json.loads(key))
         else:
             _restore(connection, table, json.loads(before))
     forget(connection, command_ids)
@@ -100,21 +99,30 @@ def forget(connection: Connection, command_ids: Collection[UUID]) -> None:
     connection.execute(delete(table_of(Undo)).where(table_of(Undo).c.command_id.in_(command_ids)))
 
 
+def _values(columns: Iterable[Column[Any]], image: dict[str, Any]) -> dict[str, Any]:
+    """Return the image as the database holds it; a column newer than the image is left out and gets its default."""
+    values = {}
+    for column in columns:
+        if column.name in image:
+            value = image[column.name]
+            if _is_binary(column):
+                value = None if value == "" and column.nullable else bytes.fromhex(value)
+            values[f'"{column.name}"'] = value
+    return values
+
+
+def _remove(connection: Connection, table: Table, key: dict[str, Any]) -> None:
+    values = _values(table.primary_key, key)
+    where = " AND ".join(f"{name} = ?" for name in values)
+    connection.exec_driver_sql(f'DELETE FROM "{table.name}" WHERE {where}', tuple(values.values()))
+
+
 def _restore(connection: Connection, table: Table, image: dict[str, Any]) -> None:
-    names, values = [], []
-    for column in table.columns:
-        # A column newer than the image keeps its default.
-        if column.name not in image:
-            continue
-        value = image[column.name]
-        if _is_binary(column) and value is not None:
-            value = None if value == "" and column.nullable else bytes.fromhex(value)
-        names.append(f'"{column.name}"')
-        values.append(value)
-    marks = ", ".join("?" * len(names))
+    values = _values(table.columns, image)
+    marks = ", ".join("?" * len(values))
     connection.exec_driver_sql(
-        f'INSERT OR REPLACE INTO "{table.name}" ({", ".join(names)}) VALUES ({marks})',
-        tuple(values),
+        f'INSERT OR REPLACE INTO "{table.name}" ({", ".join(values)}) VALUES ({marks})',
+        tuple(values.values()),
     )
 
 

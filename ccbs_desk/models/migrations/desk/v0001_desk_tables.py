@@ -69,6 +69,7 @@ def upgrade() -> None:
         sa.Column("command_id", Id(), nullable=False),
         sa.Column("table_name", sa.String(), nullable=False),
         sa.Column("row_id", Id(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
         sa.Column("before", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("n", name=op.f("pk_undo")),
     )
