@@ -63,7 +63,7 @@ class Expected:
 
 
 class OutlookCode:
-    """Why the line stays on or does not. Codes are stable for ever; a reader takes an unknown one as `DEBT`."""
+    """Why the line stays on or does not. Codes are stable for ever; a reader may leave an unknown one without words."""
 
     SETTLED = "outlook.settled"
     """Nothing issued is open. A fine or charge that appears later goes to the next bill."""

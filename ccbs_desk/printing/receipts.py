@@ -53,6 +53,8 @@ ROLL_MM = 80
 FAMILY = "CCBS Sans"
 
 _PDF_DPI = 1200
+_POINTS_PER_INCH = 72
+_DOTS_PER_POINT = DOTS_PER_MM * 25.4 / _POINTS_PER_INCH
 _PIXELS = {Size.SMALL: 22, Size.BODY: 25, Size.LARGE: 31, Size.FIGURE: 42}
 _LEADING = 1.42
 _MARK = 84
@@ -62,8 +64,6 @@ _MAX_MODULE = 3
 # Thermal paper hardly bleeds, and a thin stroke must not break: an edge dot burns when two fifths of it are ink.
 _BLACK_BELOW = 155
 _THRESHOLD = bytes(0 if grey < _BLACK_BELOW else 255 for grey in range(256))
-
-_EXACT = QPageSize.SizeMatchPolicy.ExactMatch
 
 Ink = Callable[[QPainter], None]
 
@@ -104,10 +104,12 @@ def pdf_bytes(paper: ReceiptPaper, language: Language) -> bytes:
         writer.setTitle(f"{text.TITLE} {paper.facts.number}")
     writer.setCreator("CCBS Desk")
     writer.setResolution(_PDF_DPI)
-    size = QPageSize(QSizeF(ROLL_MM, sheet.height / DOTS_PER_MM), QPageSize.Unit.Millimeter, "", _EXACT)
+    # Qt writes pages in whole points: round up, so that nothing is cut off.
+    points = (math.ceil(dots / _DOTS_PER_POINT) for dots in (ROLL_MM * DOTS_PER_MM, sheet.height))
+    size = QPageSize(QSizeF(*points), QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.ExactMatch)
     writer.setPageLayout(QPageLayout(size, QPageLayout.Orientation.Portrait, QMarginsF()))
     painter = QPainter(writer)
-    scale = _PDF_DPI / 25.4 / DOTS_PER_MM
+    scale = _PDF_DPI / _POINTS_PER_INCH / _DOTS_PER_POINT
     painter.scale(scale, scale)
     painter.translate((ROLL_MM * DOTS_PER_MM - WIDTH) / 2, 0)
     sheet.paint(painter)
