@@ -65,7 +65,7 @@ def test_tables_keyed_by_uuid_have_no_second_key_on_sqlite(tmp_path: Path) -> No
         migrate(engine, side)
         with engine.connect() as connection:
             found = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")).all()
-        made: dict[str, str] = {name: sql for name, sql in found}
+        made = {row.name: row.sql for row in found}
         for table in tables_of(side):
             without_rowid = "WITHOUT ROWID" in made[table.name]
             assert without_rowid is (table.dialect_options["sqlite"]["with_rowid"] is False), table.name
