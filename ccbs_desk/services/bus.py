@@ -6,16 +6,17 @@ The desk decides (`deciding=True`), once; the server and every rebase run the re
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from ccbs_desk.domain import approvals as approval_rules
 from ccbs_desk.domain.commands import Envelope, TillStamp
 from ccbs_desk.domain.errors import ApprovalInvalid, NotAllowed
 from ccbs_desk.domain.journal import entry_hash
-from ccbs_desk.domain.permissions import allowed
+from ccbs_desk.domain.permissions import allowed, granted
 from ccbs_desk.domain.policy import PolicySet
 from ccbs_desk.models.money import Audit, TillJournal
 from ccbs_desk.models.reference import Device, Policy, Staff, StaffRole, Till
@@ -39,6 +40,12 @@ def roles_of(connection: Connection, staff_id: UUID) -> frozenset[str]:
         select(StaffRole.role).join(Staff, Staff.id == StaffRole.staff_id).where(Staff.id == staff_id, Staff.active)
     )
     return frozenset(found.scalars())
+
+
+def policy_version_on(connection: Connection, day: date) -> int:
+    """Return the version of the rules that hold on a business day; 0 is the defaults alone."""
+    found = connection.execute(select(func.max(Policy.version)).where(Policy.valid_from <= day)).scalar_one_or_none()
+    return found or 0
 
 
 def policy_at(connection: Connection, version: int) -> PolicySet:
@@ -97,7 +104,7 @@ def _check_rights(work: Work) -> None:
             approval_rules.check(approval, stamps.staff_id, body_hash(command), approval.permission)
         except approval_rules.BadApproval as bad:
             work.object_to(ApprovalInvalid(bad.code))
-        if not allowed(roles_of(work.connection, approval.approver_id), approval.permission):
+        if approval.permission not in granted(roles_of(work.connection, approval.approver_id)):
             work.object_to(ApprovalInvalid("approval.not_entitled"))
 
 

@@ -9,21 +9,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from ccbs_desk.domain.approvals import Approval
 from ccbs_desk.domain.clock import damascus_date, offset_state
 from ccbs_desk.domain.commands import Command, Envelope, Stamps, TillStamp
-from ccbs_desk.domain.errors import ClockOff, DeviceNotEnrolled, Refused, TillOfOtherDevice, TillUnknown
+from ccbs_desk.domain.errors import (
+    ClockOff,
+    CommandConflict,
+    DeviceNotEnrolled,
+    Refused,
+    TillOfOtherDevice,
+    TillUnknown,
+)
 from ccbs_desk.domain.journal import GENESIS, entry_hash
 from ccbs_desk.domain.till import Series, parse_receipt_number, receipt_number
 from ccbs_desk.models import desk_state, undo
 from ccbs_desk.models.base import table_of
 from ccbs_desk.models.desk import Draft, Outbox
 from ccbs_desk.models.money import TillJournal
-from ccbs_desk.models.reference import Policy, Till
-from ccbs_desk.services.bus import act_hash, execute
-from ccbs_desk.wire.codec import encode_envelope
+from ccbs_desk.models.reference import Till
+from ccbs_desk.services.bus import act_hash, execute, policy_version_on
+from ccbs_desk.wire.codec import body_hash, decode_envelope, encode_envelope
 
 CLOCK_OVERRIDE = "payment.clock_off"
 
@@ -54,11 +61,12 @@ class DeskBus:
         approvals: Sequence[Approval] = (),
         amends: UUID | None = None,
     ) -> Submitted:
-        """Do the act. The same id again returns the first result's number without doing anything twice.
+        """Do the act. The same id again returns the first number without doing anything twice; its result is None.
 
-        Raises Refused by a rule (nothing is kept), Unavailable when the disk takes no more.
+        Raises Refused by a rule (nothing is kept), or when the id was used for another body; Unavailable when the
+        disk takes no more.
         """
-        known = _known(connection, command_id)
+        known = _known(connection, command_id, command)
         if known is not None:
             return known
         stamps = self._stamps(connection, command, staff_id)
@@ -87,26 +95,21 @@ class DeskBus:
             device_id=device.device_id,
             device_seq=last.seq + 1 if last else 1,
             audit_prev=last.hash if last else GENESIS,
-            policy_version=_policy_version(connection, now),
+            policy_version=policy_version_on(connection, damascus_date(now)),
             till=_till_stamp(connection, command, till_id, device.device_id) if till_id else None,
         )
 
 
-def _known(connection: Connection, command_id: UUID) -> Submitted | None:
-    seq = connection.execute(select(Outbox.device_seq).where(Outbox.command_id == command_id)).scalar_one_or_none()
-    if seq is None:
+def _known(connection: Connection, command_id: UUID, command: Command) -> Submitted | None:
+    row = connection.execute(select(Outbox.device_seq, Outbox.raw).where(Outbox.command_id == command_id)).one_or_none()
+    if row is None:
         return None
+    if body_hash(decode_envelope(row.raw).command) != body_hash(command):
+        raise Refused(CommandConflict(command_id))
     number = connection.execute(
         select(TillJournal.receipt_number).where(TillJournal.command_id == command_id)
     ).scalar_one_or_none()
-    return Submitted(command_id, seq, None, number)
-
-
-def _policy_version(connection: Connection, now: datetime) -> int:
-    found = connection.execute(
-        select(func.max(Policy.version)).where(Policy.valid_from <= damascus_date(now))
-    ).scalar_one_or_none()
-    return found or 0
+    return Submitted(command_id, row.device_seq, None, number)
 
 
 def _till_stamp(connection: Connection, command: Command, till_id: UUID, device_id: UUID) -> TillStamp:

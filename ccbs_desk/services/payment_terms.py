@@ -29,7 +29,7 @@ CASH = "cash"
 class CashTerms:
     """`collect` is the amount rounded to the smallest note, `rounding` is collect minus amount; all in one currency.
 
-    `exact` is the part of the tendered sums that came in another currency, converted.
+    `exchanged` is the part of the tendered sums that came in another currency, converted.
     """
 
     amount: Money
@@ -43,18 +43,27 @@ class CashTerms:
 def cash_terms(amount: Money, tendered: tuple[Money, ...], policy: PolicySet) -> CashTerms:
     """Return the terms; with nothing tendered the change is what is still to be handed over, negative."""
     collect, rounding = round_cash(amount, policy.smallest(amount.currency))
-    own = total((t for t in tendered if t.currency == amount.currency), amount.currency)
-    foreign = [convert(t, amount.currency)[0] for t in tendered if t.currency != amount.currency]
-    exchanged = total(foreign, amount.currency)
+    sums = _by_currency(tendered)
+    own = sums.pop(amount.currency, zero(amount.currency))
+    exchanged = total((convert(came, amount.currency)[0] for came in sums.values()), amount.currency)
     return CashTerms(amount, collect, rounding, tendered, exchanged, own + exchanged - collect)
 
 
-def nonsense(amount: Money, shares: tuple[Share, ...]) -> Iterator[Reason]:
+def _by_currency(amounts: tuple[Money, ...]) -> dict[str, Money]:
+    sums: dict[str, Money] = {}
+    for amount in amounts:
+        sums[amount.currency] = sums.get(amount.currency, zero(amount.currency)) + amount
+    return sums
+
+
+def nonsense(amount: Money, tendered: tuple[Money, ...], shares: tuple[Share, ...]) -> Iterator[Reason]:
     """Yield what can't be a payment at all. No desk of ours makes such an act, and no server takes one."""
-    if amount.minor <= 0:
+    yield from (AmountNotPositive(sum_) for sum_ in (amount, *tendered) if sum_.minor < 0)
+    if amount.minor == 0:
         yield AmountNotPositive(amount)
-    shared = total((share.amount for share in shares), amount.currency)
-    if shared > amount or any(share.amount.minor < 0 for share in shares):
+    own = [share.amount for share in shares if share.amount.currency == amount.currency and share.amount.minor > 0]
+    shared = total(own, amount.currency)
+    if len(own) < len(shares) or len({share.part_id for share in shares}) < len(shares) or shared > amount:
         yield SharesDoNotFit(amount, shared)
 
 
@@ -62,8 +71,10 @@ def objections(amount: Money, method: str, tendered: tuple[Money, ...], policy: 
     """Yield what the rules have against these terms, the first being the one to mend first."""
     if method != CASH:
         yield MethodUnknown(method)
-    taken = policy.currencies()
-    yield from (CurrencyNotTaken(t.currency) for t in (amount, *tendered) if t.currency not in taken)
+    strange = [CurrencyNotTaken(t.currency) for t in (amount, *tendered) if t.currency not in policy.currencies()]
+    if strange:
+        yield from strange
+        return
     limit = policy.money("payment.limit")
     if convert(amount, limit.currency)[0] > limit:
         yield AmountOverLimit(amount, limit)
@@ -77,15 +88,14 @@ def cash_postings(terms: CashTerms, work: Work) -> list[Posting]:
     till = work.envelope.command.at_till()
     account = getattr(work.envelope.command, "account_id", None)
     currency = terms.amount.currency
-    own = total((t for t in terms.tendered if t.currency == currency), currency)
+    sums = _by_currency(terms.tendered)
+    own = sums.pop(currency, zero(currency))
     legs = [
         Posting(CASH_TILL, own - terms.change, account_id=account, till_id=till),
         Posting(EXCHANGE, terms.exchanged, account_id=account, till_id=till),
         Posting(ROUNDING, -terms.rounding, account_id=account, till_id=till),
     ]
-    others = sorted({t.currency for t in terms.tendered if t.currency != currency})
-    for other in others:
-        came = sum((t for t in terms.tendered if t.currency == other), zero(other))
+    for _, came in sorted(sums.items()):
         legs += [
             Posting(CASH_TILL, came, account_id=account, till_id=till),
             Posting(EXCHANGE, -came, account_id=account, till_id=till),

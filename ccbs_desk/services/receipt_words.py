@@ -1,10 +1,119 @@
-"""The words of a receipt: put together once, while the payment is decided, and kept for ever."""
+"""The words of a receipt: put together once, while the payment is decided, and kept for ever.
 
+What holds at that moment stands on the paper: names, shares with what remains, the balance, and whether the line stays
+on. Nothing here writes. Source: domain.md, Payments 9, Bills 5, and the five ways in which subscribers get hurt.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from ccbs_desk.domain.allocation import Share
+from ccbs_desk.domain.clock import damascus_date
 from ccbs_desk.domain.commands import TakePayment
-from ccbs_desk.domain.receipts import PrintedReceipt
+from ccbs_desk.domain.money import total
+from ccbs_desk.domain.receipts import Bilingual, PrintedReceipt, PrintedShare
+from ccbs_desk.models.reference import Centre, Staff, Till
+from ccbs_desk.models.subscribers import Line, LineNumber, Subscriber
+from ccbs_desk.services.accounts import AccountFacts, BilledPart, account_facts, balance, billed_parts
+from ccbs_desk.services.line_outlook import open_bars, outlook_of
+from ccbs_desk.services.payment_terms import cash_terms
 from ccbs_desk.services.work import Work
 
 
 def compose_receipt(command: TakePayment, work: Work) -> PrintedReceipt:
-    """Return what will stand on the paper, from what holds at this moment."""
-    raise NotImplementedError
+    """Return what will stand on the paper, from what holds at this moment.
+
+    The handler has made sure before that account and till are here and that the shares fit.
+    """
+    connection, stamps = work.connection, work.stamps
+    account = account_facts(connection, command.account_id)
+    if account is None or stamps.till is None or stamps.till.receipt_number is None:
+        raise LookupError("a receipt is composed at a till, for an account that is known")
+    parts = billed_parts(connection, account)
+    terms = cash_terms(command.amount, command.tendered, work.policy)
+    till_code, centre = _place(connection, command.till_id)
+    shares = _printed_shares(command.shares, parts)
+    return PrintedReceipt(
+        number=stamps.till.receipt_number,
+        occurred_at=stamps.occurred_at,
+        policy_version=stamps.policy_version,
+        centre=centre,
+        till_code=till_code,
+        clerk=_clerk(connection, stamps.staff_id),
+        subscriber=_subscriber(connection, account),
+        account_number=account.number,
+        phone=phone_of(connection, account.id),
+        method=command.method,
+        amount=command.amount,
+        collected=terms.collect,
+        rounding=terms.rounding,
+        tendered=command.tendered,
+        change=terms.change,
+        shares=shares,
+        credit=command.amount - total((share.amount for share in command.shares), command.amount.currency),
+        balance_after=balance(connection, account) - command.amount,
+        outlook=outlook_of(
+            parts,
+            command.shares,
+            open_bars(connection, account.id),
+            today=damascus_date(stamps.occurred_at),
+            policy=work.policy,
+        ),
+        incomplete_bills=_incomplete(command.shares, parts),
+    )
+
+
+def _printed_shares(shares: Sequence[Share], parts: Sequence[BilledPart]) -> tuple[PrintedShare, ...]:
+    by_id = {part.item.part_id: part for part in parts}
+    return tuple(_printed_share(share, by_id[share.part_id]) for share in shares)
+
+
+def _printed_share(share: Share, part: BilledPart) -> PrintedShare:
+    return PrintedShare(
+        bill_number=part.bill_number,
+        cycle=part.item.cycle,
+        month=part.month,
+        part=part.item.part,
+        amount=share.amount,
+        remaining_after=part.item.remaining - share.amount,
+    )
+
+
+def _incomplete(shares: Sequence[Share], parts: Sequence[BilledPart]) -> tuple[str, ...]:
+    """Return the numbers of the incomplete bills that the payment reaches."""
+    reached = {share.bill_id for share in shares}
+    numbers = [part.bill_number for part in parts if part.incomplete and part.item.bill_id in reached]
+    return tuple(dict.fromkeys(numbers))
+
+
+def _place(connection: Connection, till_id: UUID) -> tuple[str, Bilingual]:
+    till = connection.execute(
+        select(Till.code, Centre.name_ar, Centre.name_en)
+        .outerjoin(Centre, Centre.id == Till.centre_id)
+        .where(Till.id == till_id)
+    ).one()
+    return till.code, Bilingual(till.name_ar or "", till.name_en or "")
+
+
+def _clerk(connection: Connection, staff_id: UUID) -> Bilingual:
+    person = connection.execute(select(Staff.name_ar, Staff.name_en).where(Staff.id == staff_id)).one()
+    return Bilingual(person.name_ar, person.name_en)
+
+
+def _subscriber(connection: Connection, account: AccountFacts) -> str:
+    name = connection.execute(select(Subscriber.name).where(Subscriber.id == account.subscriber_id))
+    return name.scalar_one_or_none() or ""
+
+
+def phone_of(connection: Connection, account_id: UUID) -> str:
+    """Return the number of the account's first active line in E.164 with its plus; empty when it has none."""
+    number = connection.execute(
+        select(LineNumber.e164)
+        .join(Line, Line.id == LineNumber.line_id)
+        .where(Line.account_id == account_id, Line.state == "active", LineNumber.valid_to.is_(None))
+        .order_by(Line.installed_on, LineNumber.e164)
+        .limit(1)
+    ).scalar_one_or_none()
+    return f"+{number}" if number else ""

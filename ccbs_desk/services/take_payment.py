@@ -17,6 +17,7 @@ from ccbs_desk.domain.allocation import Share, Split, allocate, fit
 from ccbs_desk.domain.commands import TakePayment
 from ccbs_desk.domain.errors import (
     AccountUnknown,
+    CurrencyNotTaken,
     OverrideNeedsReason,
     Refused,
     SharesDoNotFit,
@@ -53,12 +54,14 @@ def take_payment(command: TakePayment, work: Work) -> Taken:
     amount.not_positive, amount.over_limit, currency.not_taken, payment.method_unknown,
     payment.tendered_too_little, payment.shares_do_not_fit, payment.override_needs_reason.
     """
-    for reason in nonsense(command.amount, command.shares):
+    for reason in nonsense(command.amount, command.tendered, command.shares):
         raise Refused(reason)
-    till = _open_till(command, work)
+    till = _till(command, work)
     account = account_facts(work.connection, command.account_id)
     if account is None:
         work.object_to(AccountUnknown(command.account_id))
+    elif account.currency != command.amount.currency:
+        work.object_to(CurrencyNotTaken(command.amount.currency))
     for reason in objections(command.amount, command.method, command.tendered, work.policy):
         work.object_to(reason)
     split = _split(command, account, work)
@@ -68,20 +71,21 @@ def take_payment(command: TakePayment, work: Work) -> Taken:
     return Taken(receipt_id, printed, split)
 
 
-def _open_till(command: TakePayment, work: Work) -> TillFacts | None:
+def _till(command: TakePayment, work: Work) -> TillFacts | None:
+    """Return the till. Whose session was open on it is decided at the act: by now it may have been closed."""
     till = till_facts(work.connection, command.till_id)
     if till is None:
         work.object_to(TillUnknown(command.till_id))
-    elif till.session_id is None:
+    elif work.deciding and till.session_id is None:
         work.object_to(TillClosed(till.code))
-    elif till.holder_id != work.stamps.staff_id:
+    elif work.deciding and till.holder_id != work.stamps.staff_id:
         work.object_to(TillOfOtherClerk(till.code, till.holder_name))
     return till
 
 
 def _split(command: TakePayment, account: AccountFacts | None, work: Work) -> Split:
     """Fit the split that the payer confirmed to what the bills still owe; what does not fit is credit."""
-    if account is None:
+    if account is None or account.currency != command.amount.currency:
         return Split((), command.amount)
     remaining = remaining_by_part(work.connection, account)
     split = fit(command.shares, remaining, command.amount - _sum(command.shares, command.amount))
@@ -115,7 +119,8 @@ def _record(
     split: Split,
     printed: PrintedReceipt,
 ) -> UUID:
-    area_id = account.area_id if account else till.area_id if till else 0
+    area_id = _area(till, account)
+    session_id = work.decided("session_id", UUID | None, lambda: till.session_id if till else None)
     payment_id = work.insert(
         Payment,
         "payment",
@@ -140,7 +145,7 @@ def _record(
             amount_minor=share.amount.minor,
             currency=share.amount.currency,
         )
-    work.post(_postings(command, work, account, split), area_id=area_id, session_id=till.session_id if till else None)
+    work.post(_postings(command, work, account, split), area_id=area_id, session_id=session_id)
     return work.record(
         Receipt,
         "receipt",
@@ -155,6 +160,10 @@ def _record(
         printed=msgspec.to_builtins(printed),
         occurred_at=work.stamps.occurred_at,
     )
+
+
+def _area(till: TillFacts | None, account: AccountFacts | None) -> int:
+    return account.area_id if account else till.area_id if till else 0
 
 
 def _postings(command: TakePayment, work: Work, account: AccountFacts | None, split: Split) -> list[Posting]:
@@ -178,7 +187,7 @@ def _postings(command: TakePayment, work: Work, account: AccountFacts | None, sp
 
 def _tell(command: TakePayment, work: Work, till: TillFacts | None, account: AccountFacts | None, split: Split) -> None:
     """Leave word for both tills when the money did not land where the receipt says, or against an objection."""
-    area_id = account.area_id if account else till.area_id if till else 0
+    area_id = _area(till, account)
     meant = _sum(command.shares, command.amount)
     landed = _sum(split.shares, command.amount)
     moved = meant - landed

@@ -65,11 +65,15 @@ class Work:
         """Return the envelope with all that the handler decided."""
         return replace(self.envelope, stamps=replace(self.stamps, decided=self._decided))
 
-    def decided(self, key: str, kind: type[T], make: Callable[[], T]) -> T:
-        """Return what was decided under `key`: worked out by `make` once, at the desk; from the stamps ever after."""
-        if key not in self._decided:
+    def decided(self, key: str, kind: Any, make: Callable[[], T]) -> T:
+        """Return what was decided under `key`: worked out by `make` once, at the desk; from the stamps ever after.
+
+        `kind` is the type of it. Raises LookupError when a recorded act lacks it: nobody may decide it anew.
+        """
+        if self.deciding and key not in self._decided:
             self._decided[key] = msgspec.to_builtins(make())
-        return msgspec.convert(self._decided[key], kind)
+        value: T = msgspec.convert(self._decided[key], kind)
+        return value
 
     def object_to(self, reason: Reason) -> None:
         """Say no. Money already taken is not refused any more: then the objection is noted and the act goes on."""
