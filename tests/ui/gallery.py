@@ -88,7 +88,7 @@ class Gallery(View):
         self.setProperty("kind", "canvas")
         self.bills = bill_table()
         self.bills.set_rows(BILLS)
-        self.bills.selectRow(1)
+        self.bills.select(1)
         left = column(self._who(), self._bills(), gap=Space.M)
         right = column(self._payment(), self._buttons(), None, gap=Space.M)
         self.search = SearchField(both("ابحث برقم الهاتف أو الاسم أو رقم الحساب", "Search by number, name or account"))

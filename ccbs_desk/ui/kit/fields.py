@@ -166,6 +166,7 @@ class AmountEdit(_FigureField):
         """Show digits and currency of the language."""
         super().retranslate()
         self._clean(self.text())
+        self._complete()
         self._make_room()
 
     def restyle(self) -> None:
@@ -175,10 +176,7 @@ class AmountEdit(_FigureField):
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - the name is Qt's
         """Show a readable amount in its full form."""
         super().focusOutEvent(event)
-        try:
-            self.set_money(self.money())
-        except BadAmount:
-            return  # It stays as it was typed: the form says what is wrong with it.
+        self._complete()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - the name is Qt's
         """Paint the currency behind the figure, where the language ends."""
@@ -195,6 +193,12 @@ class AmountEdit(_FigureField):
 
     def _shown(self, text: str) -> str:
         return map_digits(text)
+
+    def _complete(self) -> None:
+        try:
+            self.set_money(self.money())
+        except BadAmount:
+            return  # It stays as it was typed: the form says what is wrong with it.
 
     def _currency_font(self) -> QFont:
         return fonts.font(theme.current().type.small, QFont.Weight.Medium)

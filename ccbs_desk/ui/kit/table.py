@@ -163,8 +163,15 @@ class Table(Live, QTableView, Generic[Row]):
         self._rows.set_rows(rows)
         keys = [self._key(row) for row in rows]
         if before is not None and self._key(before) in keys:
-            self.selectRow(keys.index(self._key(before)))
+            self.select(keys.index(self._key(before)))
         self._show_empty()
+
+    def select(self, number: int) -> None:
+        """Put the keyboard on a row by its number from the top.
+
+        Qt's own selectRow() does nothing in a right-to-left table that was never shown.
+        """
+        self.setCurrentIndex(self._rows.index(number, 0))
 
     def rows(self) -> Sequence[Row]:
         """Return the rows that are shown."""

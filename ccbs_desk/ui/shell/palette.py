@@ -57,7 +57,7 @@ class _ItemDelegate(QStyledItemDelegate):
     """Paints a command with its keys."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802 - the name is Qt's
-        return QSize(WIDTH, ROW)
+        return QSize(0, ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         colours = theme.current().colours
@@ -116,7 +116,7 @@ class CommandPalette(Live, QFrame):
         self._list.setModel(self._model)
         self._list.setItemDelegate(_ItemDelegate(self._list))
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._list.setFixedHeight(ROW * ROWS)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.clicked.connect(lambda _index: self.run_choice())
         self._entry = _Entry(self)
         self._entry.textChanged.connect(lambda _text: self._find())
@@ -134,6 +134,8 @@ class CommandPalette(Live, QFrame):
         self._items = self._offer()
         self._entry.clear()
         self._find()
+        # The height stays while a person types: what is chosen does not jump.
+        self._list.setFixedHeight(ROW * min(ROWS, max(1, len(self._items))))
         self.setFixedWidth(min(WIDTH, self._window.width() - 2 * Space.XL))
         self.adjustSize()
         self.move((self._window.width() - self.width()) // 2, Size.CALL_BAR + Space.XL)

@@ -1,0 +1,36 @@
+"""One look for all tests of the interface; each starts in Arabic and light, with the catalogues of the tree."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from ccbs_desk.config import language
+from ccbs_desk.config.catalogues import compile_all
+from ccbs_desk.ui.kit import theme
+from ccbs_desk.ui.kit.application import Look
+from ccbs_desk.ui.kit.tokens import Scheme
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _catalogues() -> None:
+    compile_all()
+    language.reload_catalogues()
+
+
+@pytest.fixture(scope="session")
+def _one_look(qapp: QApplication, _catalogues: None) -> Look:
+    return Look(qapp)
+
+
+@pytest.fixture
+def look(_one_look: Look) -> Iterator[Look]:
+    """The look of the application, put back to Arabic and light around each test."""
+    language.set_digits("arab")
+    yield _one_look
+    language.set_digits("arab")
+    # Switching restyles every widget that is still alive: only where a test has switched.
+    if language.current_language() != "ar":
+        _one_look.set_language("ar")
+    if theme.current() != theme.Theme():
+        _one_look.set_scheme(Scheme.LIGHT)
