@@ -1,17 +1,18 @@
 """Lay the server's word over what this desk did in the meantime.
 
 When an answer or a page of the feed touches key K: the provisional acts that share K (and those that share keys with
-them, and so on) are taken back, newest first; the server's rows are written; those acts that the server has not yet
-spoken on run again with their stamps. Never the whole outbox. Everything happens in the caller's one transaction.
+them, and so on) are taken back, newest first; the server's rows are written; those acts whose rows the server has not
+sent run again with their stamps. Never the whole outbox. Everything happens in the caller's one transaction.
 """
 
 import logging
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, select, update
+from sqlalchemy.exc import OperationalError
 
 from ccbs_desk.directory.index import reindex
 from ccbs_desk.domain.errors import Refused
@@ -21,15 +22,19 @@ from ccbs_desk.models.desk import Outbox
 from ccbs_desk.models.registry import SYNCED, order_keys_of
 from ccbs_desk.models.rows import fetch, from_wire, remove, upsert
 from ccbs_desk.services.bus import execute
-from ccbs_desk.wire.codec import ReasonForm, decode_envelope, reason_form
+from ccbs_desk.wire.codec import Malformed, ReasonForm, decode_envelope
 from ccbs_desk.wire.messages import Answer, Change, FeedPage
 
 _log = logging.getLogger(__name__)
 
-LIVE = ("pending", "applied", "parked", "conflict", "frozen")
-"""States in which an act's rows on this desk are still its own word, not the server's."""
-WAITING = ("pending", "parked", "conflict", "frozen")
-"""States in which the server has not recorded the act."""
+LIVE = ("pending", "applied", "parked", "frozen")
+"""States in which an act's rows on this desk are its own word: the server's rows have not come."""
+UNANSWERED = ("pending", "seen", "parked", "frozen")
+"""States in which the server's last word on the act has not come."""
+TAKEN_BACK = ("refused", "conflict")
+"""Outcomes after which nothing of the act is left here but its permanent rows."""
+
+Row = tuple[Change, dict[str, Any] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,62 +45,88 @@ class Applied:
     home: tuple[UUID, ...] = ()
     refused: tuple[UUID, ...] = ()
 
+    def __or__(self, other: "Applied") -> "Applied":
+        """Return both together."""
+        return Applied(self.accounts | other.accounts, self.home + other.home, self.refused + other.refused)
+
+    def __bool__(self) -> bool:
+        """Return whether anything changed."""
+        return bool(self.accounts or self.home or self.refused)
+
 
 @dataclass(frozen=True, slots=True)
 class _Act:
     command_id: UUID
-    device_seq: int
     state: str
     position: int | None
-    raw: bytes
     keys: frozenset[object]
 
 
 def apply_page(connection: Connection, page: FeedPage) -> Applied:
-    """Write one page of the feed and move the cursor. A page that was seen before changes nothing.
+    """Write one page of the feed and move the cursor. What was seen before changes nothing.
 
-    Raises msgspec.ValidationError when a row is not of its table: then nothing is written.
+    Raises Malformed when the page does not follow on the cursor, msgspec.ValidationError when a row is not of its
+    table: then nothing is written. An act whose rows come is home; if its answer was lost it is `seen`, and is sent
+    once more for the answer, since a refused act leaves rows (its journal) as well.
     """
     cursor = desk_state.cursor(connection)
+    _check(page, cursor.position)
     changes = [c for c in page.changes if c.position > cursor.position and c.table in SYNCED]
-    rows = [(c, None if c.row is None else from_wire(c.table, c.row)) for c in changes]
+    rows: list[Row] = [(c, None if c.row is None else from_wire(c.table, c.row)) for c in changes]
     live = _live_acts(connection)
-    came = {c.command_id for c in changes if c.command_id is not None}
-    home = {
-        a.command_id for a in live if a.command_id in came or (a.position is not None and a.position <= page.reached)
-    }
-    shaken = _closure(live, _keys_of(connection, rows), home)
+    came = {c.command_id for c in changes}
+    here = {a.command_id for a in live if a.command_id in came or _answered(a, page.reached)}
+    home = {a.command_id for a in live if a.command_id in here and a.state == "applied"}
+    shaken = _closure(live, _keys_of(connection, rows), here)
     undo.take_back(connection, [a.command_id for a in shaken])
     _write(connection, rows)
-    _settle(connection, home, page.reached)
-    _run_again(connection, [a for a in shaken if a.command_id not in home])
-    accounts = _accounts(rows)
+    _settle(connection, home, "home", page.reached)
+    _settle(connection, here - home, "seen", page.reached)
+    _run_again(connection, [a.command_id for a in shaken if a.command_id not in here])
     reindex(connection, _renamed(rows))
     reached = max(page.reached, cursor.position)
     desk_state.put(connection, desk_state.Cursor(reached, max(page.head, reached)))
-    return Applied(frozenset(accounts), tuple(home))
+    return Applied(_accounts(rows) | _accounts_of(shaken), tuple(home))
 
 
 def apply_answers(connection: Connection, answers: Iterable[Answer]) -> Applied:
     """Write what the server said of acts that were pushed. An answer seen before changes nothing."""
-    refused = []
-    home: set[UUID] = set()
     position = desk_state.cursor(connection).position
+    home, gone, refused = set(), set(), []
     for answer in answers:
         state = connection.execute(
             select(Outbox.state).where(Outbox.command_id == answer.command_id)
         ).scalar_one_or_none()
-        if state not in WAITING:
+        if state not in UNANSWERED:
             continue
-        if answer.outcome == "refused":
-            refused.append(answer.command_id)
-        elif answer.outcome == "applied" and (answer.position is None or answer.position <= position):
-            home.add(answer.command_id)
         _note(connection, answer)
-    undo.forget(connection, home)
-    _settle(connection, home, position)
-    accounts = _take_back_refused(connection, refused)
-    return Applied(frozenset(accounts), tuple(home), tuple(refused))
+        if answer.outcome in TAKEN_BACK:
+            refused.append(answer.command_id)
+            gone.add(answer.command_id)
+        elif answer.outcome == "applied" and state == "seen":
+            home.add(answer.command_id)
+        elif answer.outcome == "applied" and (answer.position is None or answer.position <= position):
+            # Its rows, if the server has any for this desk, are here already: what it wrote itself goes.
+            home.add(answer.command_id)
+            gone.add(answer.command_id)
+    accounts = _take_back(connection, gone)
+    _settle(connection, home, "home", position)
+    return Applied(accounts, tuple(home), tuple(refused))
+
+
+def _answered(act: _Act, reached: int) -> bool:
+    return act.state == "applied" and act.position is not None and act.position <= reached
+
+
+def _check(page: FeedPage, position: int) -> None:
+    """A page is whole and follows on what is here, or it is no page: a gap would never be noticed again."""
+    if page.after > position or page.reached < page.after:
+        raise Malformed(f"a page after {page.after} up to {page.reached} does not follow on {position}")
+    before = page.after
+    for change in page.changes:
+        if not max(before, page.after + 1) <= change.position <= page.reached:
+            raise Malformed(f"position {change.position} is out of place in a page")
+        before = change.position
 
 
 def _note(connection: Connection, answer: Answer) -> None:
@@ -114,33 +145,28 @@ def _note(connection: Connection, answer: Answer) -> None:
     )
 
 
-def _take_back_refused(connection: Connection, refused: Collection[UUID]) -> set[UUID]:
-    """A refused act is gone; acts that stood on it stand again on what is left."""
-    if not refused:
-        return set()
-    live = _live_acts(connection, also=refused)
-    gone = set(refused)
-    shaken = _closure(live, set(), gone)
+def _take_back(connection: Connection, gone: Collection[UUID]) -> frozenset[UUID]:
+    """These acts are gone; acts that stood on them stand again on what is left. Return the accounts of all."""
+    if not gone:
+        return frozenset()
+    shaken = _closure(_live_acts(connection, also=gone), set(), gone)
     undo.take_back(connection, [a.command_id for a in shaken])
-    _run_again(connection, [a for a in shaken if a.command_id not in gone])
-    keys = {key for a in shaken for key in a.keys if isinstance(key, str) and key.startswith("account:")}
-    return {UUID(key.removeprefix("account:")) for key in keys}
+    _run_again(connection, [a.command_id for a in shaken if a.command_id not in gone])
+    return _accounts_of(shaken)
 
 
 def _live_acts(connection: Connection, also: Collection[UUID] = ()) -> list[_Act]:
+    """Return the acts that may have provisional rows, in the order in which they were done."""
     rows = connection.execute(
-        select(Outbox.command_id, Outbox.device_seq, Outbox.state, Outbox.position, Outbox.raw, Outbox.order_keys)
+        select(Outbox.command_id, Outbox.state, Outbox.position, Outbox.order_keys)
         .where(Outbox.state.in_(LIVE) | Outbox.command_id.in_(also))
         .order_by(Outbox.device_seq)
     ).all()
     touched = undo.touched(connection, [row.command_id for row in rows])
-    return [
-        _Act(r.command_id, r.device_seq, r.state, r.position, r.raw, frozenset([*r.order_keys, *touched[r.command_id]]))
-        for r in rows
-    ]
+    return [_Act(r.command_id, r.state, r.position, frozenset([*r.order_keys, *touched[r.command_id]])) for r in rows]
 
 
-def _keys_of(connection: Connection, rows: Iterable[tuple[Change, dict[str, Any] | None]]) -> set[object]:
+def _keys_of(connection: Connection, rows: Iterable[Row]) -> set[object]:
     keys: set[object] = set()
     for change, row in rows:
         keys.add((change.table, change.id))
@@ -152,19 +178,19 @@ def _keys_of(connection: Connection, rows: Iterable[tuple[Change, dict[str, Any]
 def _closure(live: list[_Act], keys: set[object], start: Collection[UUID]) -> list[_Act]:
     """Return the acts that share a key with `keys`, with the acts of `start`, or with any act so found."""
     keys = set(keys)
-    found: dict[UUID, _Act] = {}
+    found: set[UUID] = set()
     grew = True
     while grew:
         grew = False
         for act in live:
             if act.command_id not in found and (act.command_id in start or not keys.isdisjoint(act.keys)):
-                found[act.command_id] = act
+                found.add(act.command_id)
                 keys |= act.keys
                 grew = True
-    return sorted(found.values(), key=lambda act: act.device_seq)
+    return [act for act in live if act.command_id in found]
 
 
-def _write(connection: Connection, rows: list[tuple[Change, dict[str, Any] | None]]) -> None:
+def _write(connection: Connection, rows: list[Row]) -> None:
     """Write in feed order; runs of one table go in one statement."""
     batch: list[Mapping[str, Any]] = []
     table_name = ""
@@ -181,37 +207,50 @@ def _write(connection: Connection, rows: list[tuple[Change, dict[str, Any] | Non
         upsert(connection, SYNCED[table_name], batch)
 
 
-def _settle(connection: Connection, home: Collection[UUID], reached: int) -> None:
+def _settle(connection: Connection, ids: Collection[UUID], state: str, reached: int) -> None:
     table = table_of(Outbox)
     connection.execute(
-        update(table).where(table.c.command_id.in_(home)).values(state="home", position=reached, handled=True)
+        update(table).where(table.c.command_id.in_(ids)).values(state=state, position=reached, handled=True)
     )
 
 
-def _run_again(connection: Connection, acts: Iterable[_Act]) -> None:
+def _run_again(connection: Connection, ids: Sequence[UUID]) -> None:
     """Run acts with their stamps on top of the server's rows. One that no longer holds leaves no rows; the server will
     say so too, and then a person sees it."""
-    for act in acts:
-        envelope = decode_envelope(act.raw)
-        point = connection.begin_nested()
-        undo.begin(connection, act.command_id)
+    found = connection.execute(
+        select(Outbox.command_id, Outbox.raw).where(Outbox.command_id.in_(ids)).order_by(Outbox.device_seq)
+    ).all()
+    for command_id, raw in found:
         try:
-            execute(connection, envelope, deciding=False)
+            with connection.begin_nested():
+                undo.begin(connection, command_id)
+                execute(connection, decode_envelope(raw), deciding=False)
+                undo.end(connection)
         except Refused as no:
-            point.rollback()
-            _log.info("act %s does not hold any more: %s", act.command_id, reason_form(no.reason).code)
-        else:
-            undo.end(connection)
-            point.commit()
+            _log.info("act %s does not hold any more: %s", command_id, no.reason.code)
+        except OperationalError:
+            # The disk or the file, not the act.
+            raise
+        except Exception:  # noqa: BLE001 - one act must not keep the server's rows out of this desk
+            _log.exception("act %s can't be run again", command_id)
 
 
-def _accounts(rows: Iterable[tuple[Change, dict[str, Any] | None]]) -> set[UUID]:
+def _accounts(rows: Iterable[Row]) -> frozenset[UUID]:
     found = {row["id"] if change.table == "account" else row.get("account_id") for change, row in rows if row}
-    return {account for account in found if account is not None}
+    return frozenset(account for account in found if account is not None)
 
 
-def _renamed(rows: Iterable[tuple[Change, dict[str, Any] | None]]) -> set[UUID]:
-    """Return the accounts whose place in the name index may have changed."""
+def _accounts_of(acts: Iterable[_Act]) -> frozenset[UUID]:
+    keys = (key for act in acts for key in act.keys)
+    return frozenset(UUID(key.removeprefix("account:")) for key in keys if isinstance(key, str) and _is_account(key))
+
+
+def _is_account(key: str) -> bool:
+    return key.startswith("account:")
+
+
+def _renamed(rows: Iterable[Row]) -> set[UUID]:
+    """Return the accounts and subscribers whose place in the name index may have changed."""
     named = {"account", "subscriber", "listing"}
     found = set()
     for change, row in rows:

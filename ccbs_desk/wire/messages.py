@@ -1,7 +1,7 @@
 """The messages between desk and server. Every field is named here once; server routes and desk client share them."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -9,6 +9,8 @@ import msgspec
 from ccbs_desk.wire.codec import ReasonForm
 
 API = "/v1"
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A moment with its zone; one without is no message of ours."""
 Outcome = Literal["applied", "refused", "conflict", "parked", "frozen"]
 
 
@@ -28,7 +30,7 @@ class Challenge(Message, frozen=True, kw_only=True):
     """A nonce to be signed with the device's key, so that a password alone opens nothing."""
 
     nonce: str
-    server_time: datetime
+    server_time: Moment
 
 
 class SignInRequest(Message, frozen=True, kw_only=True):
@@ -56,11 +58,11 @@ class Tokens(Message, frozen=True, kw_only=True):
     """An access token (minutes) and a refresh token (used once, then rotated). Both are opaque."""
 
     access: str
-    access_expires: datetime
+    access_expires: Moment
     refresh: str
-    refresh_expires: datetime
+    refresh_expires: Moment
     staff: Staff
-    server_time: datetime
+    server_time: Moment
 
 
 class RefreshRequest(Message, frozen=True, kw_only=True):
@@ -88,7 +90,7 @@ class Enrolment(Message, frozen=True, kw_only=True):
     till_id: UUID | None = None
     till_code: str | None = None
     series_letter: str | None = None
-    server_time: datetime
+    server_time: Moment
 
 
 class PushRequest(Message, frozen=True, kw_only=True):
@@ -111,7 +113,7 @@ class PushAnswer(Message, frozen=True, kw_only=True):
     """The answers, in the order asked."""
 
     answers: tuple[Answer, ...]
-    server_time: datetime
+    server_time: Moment
 
 
 class Change(Message, frozen=True, kw_only=True):
@@ -138,7 +140,7 @@ class FeedPage(Message, frozen=True, kw_only=True):
     head: int
     more: bool
     changes: tuple[Change, ...]
-    server_time: datetime
+    server_time: Moment
 
 
 class SnapshotInfo(Message, frozen=True, kw_only=True):
@@ -150,7 +152,7 @@ class SnapshotInfo(Message, frozen=True, kw_only=True):
     size: int = 0
     rows: int = 0
     sha256: str = ""
-    server_time: datetime
+    server_time: Moment
 
 
 class LiveEvent(Message, frozen=True, kw_only=True):
@@ -158,4 +160,4 @@ class LiveEvent(Message, frozen=True, kw_only=True):
 
     kind: str
     head: int = 0
-    server_time: datetime
+    server_time: Moment
