@@ -53,7 +53,7 @@ def policy_at(connection: Connection, version: int) -> PolicySet:
     rows = connection.execute(
         select(Policy.key, Policy.value).where(Policy.version <= version).order_by(Policy.version)
     )
-    return PolicySet(version, dict(rows.tuples().all()))
+    return PolicySet(version, {row.key: row.value for row in rows})
 
 
 def execute(connection: Connection, envelope: Envelope, *, deciding: bool, policy: PolicySet | None = None) -> Done:

@@ -4,8 +4,9 @@ Cash is rounded to the smallest note, once, for the whole payment; old notes cou
 Source: domain.md, Money 1.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from uuid import UUID
 
 from ccbs_desk.domain.allocation import Share
 from ccbs_desk.domain.errors import (
@@ -47,6 +48,11 @@ def cash_terms(amount: Money, tendered: tuple[Money, ...], policy: PolicySet) ->
     own = sums.pop(amount.currency, zero(amount.currency))
     exchanged = total((convert(came, amount.currency)[0] for came in sums.values()), amount.currency)
     return CashTerms(amount, collect, rounding, tendered, exchanged, own + exchanged - collect)
+
+
+def by_part(shares: Iterable[Share]) -> dict[UUID, Money]:
+    """Return what each part of a bill gets, so that two splits can be compared."""
+    return {share.part_id: share.amount for share in shares}
 
 
 def _by_currency(amounts: tuple[Money, ...]) -> dict[str, Money]:

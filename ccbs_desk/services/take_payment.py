@@ -7,7 +7,6 @@ account that nobody knows waits in suspense. Money that was taken is never refus
 Rules: domain.allocation (order of bills), domain.till (receipt series). Source: domain.md, Payments 1 to 9.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -30,7 +29,7 @@ from ccbs_desk.domain.money import Money, total, zero
 from ccbs_desk.domain.receipts import PrintedReceipt
 from ccbs_desk.models.money import Payment, PaymentAllocation, Receipt
 from ccbs_desk.services.accounts import AccountFacts, account_facts, billed_parts, open_items, remaining_by_part
-from ccbs_desk.services.payment_terms import cash_postings, cash_terms, nonsense, objections
+from ccbs_desk.services.payment_terms import by_part, cash_postings, cash_terms, nonsense, objections
 from ccbs_desk.services.receipt_words import compose_receipt
 from ccbs_desk.services.registry import handles
 from ccbs_desk.services.tills import TillFacts, till_facts
@@ -91,7 +90,7 @@ def _split(command: TakePayment, account: AccountFacts | None, work: Work) -> Sp
     split = fit(command.shares, remaining, command.amount - _sum(command.shares, command.amount))
     if work.deciding:
         _check_override(command, account, work)
-        if _by_part(split.shares) != _by_part(command.shares):
+        if by_part(split.shares) != by_part(command.shares):
             work.object_to(SharesDoNotFit(command.amount, _sum(command.shares, command.amount)))
     return split
 
@@ -99,12 +98,8 @@ def _split(command: TakePayment, account: AccountFacts | None, work: Work) -> Sp
 def _check_override(command: TakePayment, account: AccountFacts, work: Work) -> None:
     """A split that departs from the rule (oldest due first) is the payer's own choice, and says why."""
     usual = allocate(command.amount, open_items(billed_parts(work.connection, account)))
-    if _by_part(usual.shares) != _by_part(command.shares) and not (command.override_reason or "").strip():
+    if by_part(usual.shares) != by_part(command.shares) and not (command.override_reason or "").strip():
         work.object_to(OverrideNeedsReason())
-
-
-def _by_part(shares: tuple[Share, ...]) -> Mapping[UUID, Money]:
-    return {share.part_id: share.amount for share in shares}
 
 
 def _sum(shares: tuple[Share, ...], like: Money) -> Money:
