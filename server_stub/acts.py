@@ -1,0 +1,301 @@
+"""Apply acts under the feed lock: each exactly once, in its own savepoint, its first result kept for ever.
+
+Taken money is never lost: whatever can't be applied is parked with its raw bytes and the reason, for a person.
+"""
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select, update
+
+from ccbs_desk.domain.commands import Envelope, TillStamp
+from ccbs_desk.domain.errors import (
+    CommandConflict,
+    DeviceFrozen,
+    DeviceNotEnrolled,
+    Reason,
+    Refused,
+    TillOfOtherDevice,
+)
+from ccbs_desk.domain.policy import PolicySet
+from ccbs_desk.models.base import table_of
+from ccbs_desk.models.central import AppliedCommand, ParkedCommand
+from ccbs_desk.models.reference import Device, Till
+from ccbs_desk.models.rows import fetch
+from ccbs_desk.services.bus import execute, policy_at, write_journals
+from ccbs_desk.services.work import RowChange, Work
+from ccbs_desk.wire.codec import Malformed, ReasonForm, decode_envelope, envelope_hash, reason_form
+from ccbs_desk.wire.messages import Answer, Outcome
+from server_stub.feed import FeedWriter
+
+log = logging.getLogger(__name__)
+
+TRIES = 3
+SET_ASIDE = "set_aside"
+_APPLIED, _PARKED, _DEVICE = table_of(AppliedCommand), table_of(ParkedCommand), table_of(Device)
+
+
+class _HeadStamps(msgspec.Struct, frozen=True):
+    device_id: UUID | None = None
+    device_seq: int | None = None
+
+
+class _Head(msgspec.Struct, frozen=True):
+    id: UUID
+    stamps: _HeadStamps = _HeadStamps()
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act as it came: its bytes, and what must be readable even of a damaged one."""
+
+    raw: bytes
+    body_hash: bytes
+    command_id: UUID
+    device_id: UUID | None
+    device_seq: int | None
+    sender: UUID
+
+    @property
+    def key(self) -> tuple[UUID, bytes]:
+        """What it is parked under."""
+        return self.command_id, self.body_hash
+
+
+def read_act(raw: bytes, sender: UUID) -> Act:
+    """Return the act that a device sent. Raises Malformed when not even its id can be read."""
+    try:
+        head = msgspec.json.decode(raw, type=_Head)
+    except (msgspec.DecodeError, ValueError) as error:
+        raise Malformed(str(error)) from error
+    return Act(raw, envelope_hash(raw), head.id, head.stamps.device_id, head.stamps.device_seq, sender)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is recorded of an act."""
+
+    command_id: UUID
+    body_hash: bytes
+    outcome: Outcome
+    position: int | None
+    reason_code: str | None
+    reason_values: Any
+
+    def answer(self, *, repeated: bool) -> Answer:
+        """Return it as the desk hears it."""
+        return Answer(
+            command_id=self.command_id,
+            outcome=self.outcome,
+            position=self.position,
+            reason=ReasonForm(self.reason_code, self.reason_values) if self.reason_code else None,
+            repeated=repeated,
+        )
+
+
+class Parked(Exception):
+    """The act can't be applied now; `error` begins with a stable code, `reason` is what the desk is told."""
+
+    def __init__(self, error: str, reason: Reason | None = None, outcome: Outcome = "parked") -> None:
+        super().__init__(error)
+        self.error = error
+        self.reason = reason
+        self.outcome = outcome
+
+
+class Batch:
+    """The acts of one transaction. `apply` each, then `flush`; the caller commits."""
+
+    def __init__(self, connection: Connection, writer: FeedWriter, now: datetime, acts: Sequence[Act]) -> None:
+        """Look up at once what is known of these acts."""
+        self._connection = connection
+        self._writer = writer
+        self._now = now
+        self._policies: dict[int, PolicySet] = {}
+        self._tills: dict[UUID, Row[str, UUID | None, str] | None] = {}
+        self._rows: list[dict[str, Any]] = []
+        self._known: dict[UUID, _Known] = {}
+        self._by_seq: dict[tuple[UUID, int], UUID] = {}
+        self._read_known(acts)
+        ids = {act.command_id for act in acts}
+        parked = select(_PARKED.c.command_id, _PARKED.c.body_hash, _PARKED.c.error).where(_PARKED.c.command_id.in_(ids))
+        self._parked = {(row.command_id, row.body_hash): row.error for row in connection.execute(parked)}
+        states = select(_DEVICE.c.id, _DEVICE.c.state).where(_DEVICE.c.id.in_({act.sender for act in acts}))
+        self._states = {row.id: row.state for row in connection.execute(states)}
+
+    def _read_known(self, acts: Sequence[Act]) -> None:
+        seqs: dict[UUID, set[int]] = {}
+        for act in acts:
+            if act.device_id is not None and act.device_seq is not None:
+                seqs.setdefault(act.device_id, set()).add(act.device_seq)
+        same_seq = [and_(_APPLIED.c.device_id == device, _APPLIED.c.device_seq.in_(s)) for device, s in seqs.items()]
+        columns = [_APPLIED.c[name] for name in _Known.__dataclass_fields__]
+        found = self._connection.execute(
+            select(*columns, _APPLIED.c.device_id, _APPLIED.c.device_seq).where(
+                or_(_APPLIED.c.command_id.in_({act.command_id for act in acts}), *same_seq)
+            )
+        )
+        for *known, device_id, device_seq in found:
+            self._remember(_Known(*known), device_id, device_seq)
+
+    def _remember(self, known: _Known, device_id: UUID, device_seq: int) -> None:
+        self._known[known.command_id] = known
+        self._by_seq[device_id, device_seq] = known.command_id
+
+    def apply(self, act: Act, *, by_hand: bool = False) -> Answer:
+        """Return what became of the act. `by_hand`: a person has decided that it counts, whoever sent it."""
+        try:
+            known = self._known.get(act.command_id)
+            if known is None:
+                self._admit(act, by_hand=by_hand)
+                return self._run(act, _decoded(act))
+            if known.body_hash != act.body_hash:
+                raise Parked("command.other_body", CommandConflict(act.command_id), "conflict")
+            return known.answer(repeated=True)
+        except Parked as parked:
+            return self.park(act, parked)
+
+    def flush(self) -> None:
+        """Write the results and what the desks are to hear."""
+        if self._rows:
+            self._connection.execute(insert(_APPLIED), self._rows)
+        self._writer.flush()
+        self._rows = []
+
+    def _admit(self, act: Act, *, by_hand: bool) -> None:
+        """Park what this device may not do now, or may not do at all."""
+        state = self._states.get(act.sender, "unknown")
+        if act.device_id is None or act.device_seq is None:
+            raise Parked("request.malformed")
+        seq_taken = (act.device_id, act.device_seq) in self._by_seq
+        if by_hand and not seq_taken:
+            return
+        if self._parked.get(act.key) == SET_ASIDE:
+            raise Parked(SET_ASIDE)
+        if act.device_id != act.sender:
+            raise Parked("device.other", DeviceNotEnrolled("other"))
+        if seq_taken:
+            self._freeze(act.sender, state)
+            raise Parked("device.seq_taken", DeviceFrozen(act.device_seq), "frozen")
+        if state != "approved":
+            reason = DeviceFrozen(act.device_seq) if state == "frozen" else DeviceNotEnrolled(state)
+            raise Parked(f"device.{state}", reason, "frozen")
+
+    def _freeze(self, device_id: UUID, state: str) -> None:
+        if state != "approved":
+            return
+        log.error("device %s is frozen: one of its sequence numbers bears two acts", device_id)
+        row = fetch(self._connection, _DEVICE, device_id)
+        self._connection.execute(update(_DEVICE).where(_DEVICE.c.id == device_id).values(state="frozen"))
+        if row is not None:
+            self._writer.publish([RowChange("device", device_id, {**row, "state": "frozen"}, row)])
+        self._states[device_id] = "frozen"
+
+    def _run(self, act: Act, envelope: Envelope) -> Answer:
+        """Run the handler, some times if it fails; keep the result."""
+        for further in range(TRIES - 1, -1, -1):
+            try:
+                reason, changes = self._attempt(envelope)
+                break
+            except Parked:
+                raise
+            except Exception as error:  # an act that makes us fail is parked, and the rest goes on
+                log.exception("act %s (%s) failed", act.command_id, envelope.command.KIND)
+                if not further:
+                    raise Parked(f"server.bug: {type(error).__name__}") from error
+        return self._record(act, envelope, reason, changes)
+
+    def _attempt(self, envelope: Envelope) -> tuple[Reason | None, Iterable[RowChange]]:
+        """Return why it was refused, if it was, and the rows that it left."""
+        policy = self._policy(envelope.stamps.policy_version)
+        self._check_till(envelope.stamps.till, envelope.stamps.device_id)
+        try:
+            with self._connection.begin_nested():
+                return None, execute(self._connection, envelope, deciding=False, policy=policy).changes
+        except Refused as refused:
+            # Refused, but done at the counter: the journals show it, so that the till's numbers have no hole.
+            work = Work(self._connection, envelope, policy, deciding=False)
+            with self._connection.begin_nested():
+                write_journals(work)
+            return refused.reason, work.changes
+
+    def _check_till(self, stamp: TillStamp | None, device_id: UUID) -> None:
+        """Park an act that writes into the running series of another device's till."""
+        if stamp is None:
+            return
+        if stamp.till_id not in self._tills:
+            columns = select(Till.code, Till.device_id, Till.letter)
+            found = self._connection.execute(columns.where(Till.id == stamp.till_id)).one_or_none()
+            self._tills[stamp.till_id] = found
+        till = self._tills[stamp.till_id]
+        if till is not None and till.device_id != device_id and till.letter == stamp.letter:
+            raise Parked("till.other_device", TillOfOtherDevice(till.code))
+
+    def _policy(self, version: int) -> PolicySet:
+        if version not in self._policies:
+            self._policies[version] = policy_at(self._connection, version)
+        return self._policies[version]
+
+    def _record(self, act: Act, envelope: Envelope, reason: Reason | None, changes: Iterable[RowChange]) -> Answer:
+        stamps, form = envelope.stamps, reason_form(reason) if reason else None
+        known = _Known(
+            command_id=act.command_id,
+            body_hash=act.body_hash,
+            outcome="refused" if form else "applied",
+            position=self._writer.publish(changes, device_id=stamps.device_id, command_id=act.command_id),
+            reason_code=form.code if form else None,
+            reason_values=form.values if form else {},
+        )
+        self._rows.append(
+            {
+                **{name: getattr(known, name) for name in _Known.__dataclass_fields__},
+                "device_id": stamps.device_id,
+                "device_seq": stamps.device_seq,
+                "kind": envelope.command.KIND,
+                "raw": act.raw,
+                "received_at": self._now,
+            }
+        )
+        self._remember(known, stamps.device_id, stamps.device_seq)
+        if act.key in self._parked:
+            self._connection.execute(delete(_PARKED).where(*_parked_as(act)))
+        return known.answer(repeated=False)
+
+    def park(self, act: Act, parked: Parked) -> Answer:
+        """Keep the act's bytes for a person; what is parked already counts one try more."""
+        if act.key in self._parked:
+            again = {"error": parked.error, "tries": _PARKED.c.tries + 1}
+            self._connection.execute(update(_PARKED).where(*_parked_as(act)).values(again))
+        else:
+            row = {
+                "command_id": act.command_id,
+                "body_hash": act.body_hash,
+                "device_id": act.sender,
+                "raw": act.raw,
+                "error": parked.error,
+                "tries": 1,
+                "parked_at": self._now,
+            }
+            self._connection.execute(insert(_PARKED), row)
+        self._parked[act.key] = parked.error
+        reason = reason_form(parked.reason) if parked.reason else None
+        return Answer(command_id=act.command_id, outcome=parked.outcome, reason=reason)
+
+
+def _parked_as(act: Act) -> tuple[ColumnElement[bool], ...]:
+    return _PARKED.c.command_id == act.command_id, _PARKED.c.body_hash == act.body_hash
+
+
+def _decoded(act: Act) -> Envelope:
+    """Return the act in today's version; what can't be read now waits for a newer server or a person."""
+    try:
+        return decode_envelope(act.raw)
+    except Malformed as malformed:
+        raise Parked("request.malformed") from malformed
+    except Refused as refused:
+        raise Parked(refused.reason.code, refused.reason) from refused

@@ -1,0 +1,141 @@
+"""The composition root: makes the parts of the server and puts the routes over them."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from sqlalchemy.exc import DBAPIError
+
+from ccbs_desk import __version__
+from ccbs_desk.models.database import migrate, open_database, reading
+from ccbs_desk.services.handlers import HANDLERS
+from server_stub.applier import Applier
+from server_stub.auth import Auth
+from server_stub.devices import Devices
+from server_stub.feed import head_of
+from server_stub.listener import Listener
+from server_stub.live import LiveHub
+from server_stub.parts import Clock, Parts, signed_in
+from server_stub.passwords import Passwords
+from server_stub.problems import HANDLERS as PROBLEM_HANDLERS
+from server_stub.routes import devices, feed, health, live, push, session, snapshot
+from server_stub.settings import Settings
+from server_stub.snapshots import Snapshots
+
+log = logging.getLogger(__name__)
+
+ROUTES = [
+    session.challenge,
+    session.sign_in,
+    session.refresh,
+    session.sign_out,
+    devices.enrol,
+    devices.enrolment,
+    devices.approve,
+    devices.revoke,
+    push.push,
+    feed.feed,
+    snapshot.ask,
+    snapshot.fetch,
+    live.live,
+    health.health,
+]
+
+
+def utc_now() -> datetime:
+    """Return the time, in UTC."""
+    return datetime.now(UTC)
+
+
+def build_parts(settings: Settings, now: Clock = utc_now) -> Parts:
+    """Open the database, bring it to the newest schema, and make the parts. Nothing runs yet."""
+    log.info("%d command handlers", len(HANDLERS))
+    engine = open_database(settings.database_url, pool_size=settings.threads + 4)
+    migrate(engine, "server")
+    hub = LiveHub(now, settings.beat_seconds)
+    return Parts(
+        settings=settings,
+        engine=engine,
+        now=now,
+        threads=ThreadPoolExecutor(settings.threads, "request"),
+        auth=Auth(engine, settings, Passwords(engine, settings, now), now),
+        devices=Devices(engine, now, most_waiting=settings.waiting_devices, on_head=hub.moved, on_revoked=hub.revoked),
+        applier=Applier(engine, now, hub.moved, settings.batch),
+        snapshots=Snapshots(engine, settings.snapshot_folder, now, settings.snapshot_lag),
+        live=hub,
+    )
+
+
+def build_app(parts: Parts) -> Litestar:
+    """Return the application over these parts; they start and stop with it."""
+
+    @asynccontextmanager
+    async def running(_app: Litestar) -> AsyncIterator[None]:
+        async with serving(parts):
+            yield
+
+    return Litestar(
+        route_handlers=[*ROUTES],
+        dependencies={
+            "parts": Provide(lambda: parts, sync_to_thread=False, use_cache=True),
+            "session": Provide(signed_in),
+        },
+        exception_handlers=PROBLEM_HANDLERS,
+        lifespan=[running],
+        logging_config=None,
+        openapi_config=OpenAPIConfig(
+            title="CCBS Desk sync server",
+            version=__version__,
+            description="Where the desks of a telephone operator bring their acts and hear of each other's.",
+            path="/schema",
+            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        ),
+        request_max_body_size=parts.settings.largest_request,
+    )
+
+
+@asynccontextmanager
+async def serving(parts: Parts) -> AsyncIterator[None]:
+    """Run the parts' threads and tasks for as long as the block lasts."""
+    parts.live.start(await parts.run(_head, parts))
+    parts.applier.start()
+    listener = Listener(parts.engine, parts.live.moved) if parts.engine.dialect.name == "postgresql" else None
+    if listener is not None:
+        listener.start()
+    watch = asyncio.create_task(_watch(parts))
+    try:
+        yield
+    finally:
+        watch.cancel()
+        parts.live.close()
+        if listener is not None:
+            await asyncio.to_thread(listener.stop)
+        await asyncio.to_thread(parts.applier.stop)
+        await asyncio.to_thread(parts.snapshots.close)
+        parts.threads.shutdown()
+        parts.engine.dispose()
+
+
+async def _watch(parts: Parts) -> None:
+    """Look from time to time for what no notice told: acts applied, or devices shut out, by another process."""
+    while True:
+        await asyncio.sleep(parts.settings.beat_seconds)
+        try:
+            parts.live.moved(await parts.run(_head, parts))
+            listening = parts.live.devices()
+            for device_id in listening - await parts.run(parts.auth.enrolled, listening):
+                parts.live.revoked(device_id)
+        except DBAPIError as error:
+            log.warning("the database is not available: %s", type(error).__name__)
+
+
+def _head(parts: Parts) -> int:
+    with reading(parts.engine) as connection:
+        return head_of(connection)

@@ -1,0 +1,161 @@
+"""What the sub-commands of `ccbs-server` do. Each returns the exit status."""
+
+import argparse
+import getpass
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from uuid import UUID
+
+from sqlalchemy import Engine
+
+from ccbs_desk.models import database
+from ccbs_desk.wire.messages import Enrolment
+from server_stub import parked, serving
+from server_stub.app import utc_now
+from server_stub.check import run_checks
+from server_stub.devices import Devices
+from server_stub.passwords import Passwords
+from server_stub.settings import Settings
+from server_stub.users import NewUser, UserError, Users
+
+Chore = Callable[[argparse.Namespace], int]
+
+
+def serve(given: argparse.Namespace) -> int:
+    """Answer the desks."""
+    serving.serve(_settings(given))
+    return 0
+
+
+def migrate(given: argparse.Namespace) -> int:
+    """Bring the database to the newest schema."""
+    with _database(given):
+        return 0
+
+
+def check(given: argparse.Namespace) -> int:
+    """Verify every invariant and print what was found."""
+    with _database(given) as engine:
+        return run_checks(engine, sys.stdout, strict=given.strict)
+
+
+def user_add(given: argparse.Namespace) -> int:
+    """Add a person and set the password."""
+    password = _read_password()
+    with _database(given) as engine:
+        user = NewUser(given.login, given.name_ar, given.name_en, given.centre, given.role, given.language)
+        staff_id = Users(engine, utc_now).add(user)
+        Passwords(engine, _settings(given), utc_now).set(staff_id, password)
+    _say(str(staff_id))
+    return 0
+
+
+def user_password(given: argparse.Namespace) -> int:
+    """Set a person's password."""
+    password = _read_password()
+    with _database(given) as engine:
+        Passwords(engine, _settings(given), utc_now).set(Users(engine, utc_now).find(given.login), password)
+    return 0
+
+
+def user_dismiss(given: argparse.Namespace) -> int:
+    """Let a person go."""
+    with _database(given) as engine:
+        Users(engine, utc_now).dismiss(given.login)
+    return 0
+
+
+def device_list(given: argparse.Namespace) -> int:
+    """Show all devices."""
+    with _devices(given) as devices:
+        found = devices.list()
+    if given.json:
+        _say(json.dumps([{**asdict(device), "id": str(device.id)} for device in found], ensure_ascii=False))
+        return 0
+    for device in found:
+        place = f"{device.centre:6} {device.till or '-':6}"
+        _say(f"{device.id}  {device.state:9} {place} {device.fingerprint}  {device.name}")
+    return 0
+
+
+def device_approve(given: argparse.Namespace) -> int:
+    """Let a waiting device in."""
+    with _devices(given) as devices:
+        return _tell(devices.approve(_id(given.id), till_code=given.till))
+
+
+def device_revoke(given: argparse.Namespace) -> int:
+    """Shut a device out."""
+    with _devices(given) as devices:
+        return _tell(devices.revoke(_id(given.id)))
+
+
+def device_unfreeze(given: argparse.Namespace) -> int:
+    """Let a frozen device go on."""
+    with _devices(given) as devices:
+        return _tell(devices.unfreeze(_id(given.id)))
+
+
+def parked_list(given: argparse.Namespace) -> int:
+    """Show what waits for a person."""
+    with _database(given) as engine:
+        for act in parked.parked_acts(engine):
+            _say(f"{act.command_id}  {act.parked_at:%Y-%m-%d %H:%M}  {act.tries:3}  {act.error}  {act.device_id}")
+    return 0
+
+
+def parked_retry(given: argparse.Namespace) -> int:
+    """Try a parked act again; 0 only when it is applied now."""
+    with _database(given) as engine:
+        answers = parked.retry(engine, utc_now, _id(given.id))
+    for answer in answers:
+        _say(f"{answer.command_id}  {answer.outcome}  {answer.reason.code if answer.reason else ''}".rstrip())
+    return 0 if answers and all(answer.outcome == "applied" for answer in answers) else 1
+
+
+def _settings(given: argparse.Namespace) -> Settings:
+    return Settings.load(os.environ, vars(given))
+
+
+@contextmanager
+def _database(given: argparse.Namespace) -> Iterator[Engine]:
+    engine = database.open_database(_settings(given).database_url)
+    try:
+        database.migrate(engine, "server")
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _devices(given: argparse.Namespace) -> Iterator[Devices]:
+    with _database(given) as engine:
+        yield Devices(engine, utc_now, most_waiting=_settings(given).waiting_devices)
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise UserError(f"{text} is no id") from error
+
+
+def _read_password() -> str:
+    password = getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    if not password:
+        raise UserError("a password is needed")
+    return password
+
+
+def _tell(enrolment: Enrolment) -> int:
+    till = f", till {enrolment.till_code} series {enrolment.series_letter}" if enrolment.till_code else ", no till"
+    _say(f"{enrolment.device_id}  {enrolment.state}{till}")
+    return 0
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")

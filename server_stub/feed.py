@@ -1,0 +1,171 @@
+"""The change feed: positions in commit order, given under one lock, and the pages that desks read.
+
+Every writer of synced rows, whatever process it runs in, takes the lock first and gives positions under it. So a
+position is never visible before a lower one, and a reader that has seen `head` has missed nothing below it.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, and_, insert, select, text, union, update
+
+from ccbs_desk.models.base import table_of
+from ccbs_desk.models.central import FeedHead, FeedRow
+from ccbs_desk.models.database import writing
+from ccbs_desk.models.registry import SYNCED
+from ccbs_desk.models.rows import to_wire
+from ccbs_desk.services.work import RowChange
+from server_stub.scopes import Scopes
+
+LOCK = 0x6363_6273_0002
+CHANNEL = "ccbs_feed"
+PAGE = 2_000
+_FEED = table_of(FeedRow)
+
+
+class FeedWriter:
+    """Gives positions in the caller's transaction, from taking the lock until `flush`."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Take the feed lock, waiting for whoever holds it."""
+        self._connection = connection
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+        self.scopes = Scopes(connection)
+        self.head: int = connection.execute(select(FeedHead.position)).scalar_one()
+        self._first = self.head
+        self._rows: list[dict[str, Any]] = []
+
+    def publish(
+        self, changes: Iterable[RowChange], *, device_id: UUID | None = None, command_id: UUID | None = None
+    ) -> int | None:
+        """Give one position to all changes of an act; return it, or None when nothing of it is synced."""
+        last = {(change.table, change.id): change for change in changes if change.table in SYNCED}
+        if not last:
+            return None
+        self.head += 1
+        for change in last.values():
+            if change.table == "account_scope" and change.row is not None:
+                self.scopes.forget(change.row["account_id"])
+        n = 0
+        for change in last.values():
+            row = None if change.row is None else to_wire(_whole(change.table, change.row))
+            for area_id in self.scopes.areas_of(change.table, change.row):
+                self._rows.append(
+                    {
+                        "position": self.head,
+                        "n": n,
+                        "table_name": change.table,
+                        "row_id": change.id,
+                        "row": row,
+                        "area_id": area_id,
+                        "device_id": device_id,
+                        "command_id": command_id,
+                    }
+                )
+                n += 1
+        return self.head
+
+    def flush(self) -> None:
+        """Write what was published. The lock holds until the transaction ends; listeners hear of it then."""
+        if self.head == self._first:
+            return
+        self._connection.execute(insert(_FEED), self._rows)
+        self._connection.execute(update(table_of(FeedHead)).values(position=self.head))
+        if self._connection.dialect.name == "postgresql":
+            self._connection.execute(text("SELECT pg_notify(:channel, :head)"), _told(self.head))
+        self._first, self._rows = self.head, []
+
+
+def _told(head: int) -> dict[str, str]:
+    return {"channel": CHANNEL, "head": str(head)}
+
+
+def _whole(table: str, row: dict[str, Any]) -> dict[str, Any]:
+    """Return the row with every column named: what an act left out is null."""
+    return {column.name: row.get(column.name) for column in SYNCED[table].columns}
+
+
+@contextmanager
+def feeding(engine: Engine) -> Iterator[tuple[Connection, FeedWriter]]:
+    """Give a transaction under the feed lock; what is published in it gets its position when the block ends."""
+    with writing(engine) as connection:
+        writer = FeedWriter(connection)
+        yield connection, writer
+        writer.flush()
+
+
+def head_of(connection: Connection) -> int:
+    """Return the last position that is visible."""
+    return int(connection.execute(select(FeedHead.position)).scalar_one())
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One changed row on its way to a desk; `row` is its wire bytes, or None for a tombstone."""
+
+    position: int
+    table: str
+    id: UUID
+    command_id: UUID | None
+    row: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Changes of whole positions. `reached` is where the next page begins."""
+
+    after: int
+    reached: int
+    head: int
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def more(self) -> bool:
+        """Whether the feed goes on after this page."""
+        return self.reached < self.head
+
+
+def read_page(connection: Connection, *, after: int, limit: int, area_id: int | None, device_id: UUID) -> Page:
+    """Return what changed in the scope of a device after a position: at most `limit` rows, but whole positions."""
+    head = head_of(connection)
+    if after >= head:
+        return Page(after, after, head)
+    found = _rows(connection, after, head, area_id, device_id, limit + 1)
+    if len(found) <= limit:
+        return Page(after, head, head, _distinct(found))
+    cut = found[-1].position
+    whole = [row for row in found if row.position < cut]
+    if not whole:
+        # One act alone is larger than a page: it is sent whole.
+        return Page(after, cut, head, _distinct(_rows(connection, cut - 1, cut, area_id, device_id, None)))
+    return Page(after, whole[-1].position, head, _distinct(whole))
+
+
+def _rows(
+    connection: Connection, after: int, upto: int, area_id: int | None, device_id: UUID, limit: int | None
+) -> list[Row]:
+    """Return the rows in scope, in order. Each kind of scope is read along its own index, then merged."""
+    span = and_(_FEED.c.position > after, _FEED.c.position <= upto)
+    scopes = [_FEED.c.area_id.is_(None), _FEED.c.device_id == device_id]
+    if area_id is not None:
+        scopes.append(_FEED.c.area_id == area_id)
+    order = (_FEED.c.position, _FEED.c.n)
+    keys = union(
+        *(select(*order).where(span, scope).order_by(*order).limit(limit).subquery().select() for scope in scopes)
+    ).subquery()
+    statement = (
+        select(_FEED.c.position, _FEED.c.table_name, _FEED.c.row_id, _FEED.c.command_id, _FEED.c.row)
+        .join(keys, and_(keys.c.position == _FEED.c.position, keys.c.n == _FEED.c.n))
+        .order_by(*order)
+        .limit(limit)
+    )
+    return [Row(*row) for row in connection.execute(statement)]
+
+
+def _distinct(rows: Iterable[Row]) -> list[Row]:
+    """Return each row once a position: an account held by two areas was written once for each."""
+    return list({(row.position, row.table, row.id): row for row in rows}.values())

@@ -1,0 +1,171 @@
+"""The live stream: tells every desk at once that the feed has moved, and every few seconds that the line is alive.
+
+Each event has a number; a desk that comes back with `Last-Event-ID` gets what it missed within the last minute, else
+the state as it is. A queue is bounded: whoever does not read is cut and slows nobody.
+"""
+
+import asyncio
+import logging
+import secrets
+import threading
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from ccbs_desk.wire.messages import LiveEvent
+
+log = logging.getLogger(__name__)
+
+MEMORY_SECONDS = 60.0
+QUEUE = 64
+DEAD_SECONDS = 12.0
+"""A reader that takes nothing for this long is cut; a desk holds a silent line for dead after the same time."""
+
+
+class Event(msgspec.Struct, frozen=True):
+    """One event, its number, and when it was (monotonic)."""
+
+    number: int
+    event: LiveEvent
+    at: float
+
+
+class Stream:
+    """One desk's line. Lives in the loop."""
+
+    def __init__(self, device_id: UUID) -> None:
+        self.device_id = device_id
+        self._queue: asyncio.Queue[Event | None] = asyncio.Queue(QUEUE)
+        self._closed = False
+
+    def put(self, event: Event) -> None:
+        """Hand an event over, or cut the line when its queue is full."""
+        if self._closed:
+            return
+        if self._queue.full():
+            log.warning("a live stream of device %s is cut: it does not read", self.device_id)
+            self.close()
+            return
+        self._queue.put_nowait(event)
+
+    async def take(self) -> Event | None:
+        """Return the next event, or None when the line has ended."""
+        return await self._queue.get()
+
+    def close(self, last: Event | None = None) -> None:
+        """End the line, after one last word if there is any; what waits in the queue is dropped."""
+        self._closed = True
+        while not self._queue.empty():
+            self._queue.get_nowait()
+        for told in (last, None) if last is not None else (None,):
+            self._queue.put_nowait(told)
+
+
+class LiveHub:
+    """All lines of this process. `moved` and `revoked` may be called from any thread; the rest belongs to the loop."""
+
+    def __init__(self, now: Callable[[], datetime], beat_seconds: float) -> None:
+        self._now = now
+        self._beat = beat_seconds
+        self._epoch = secrets.token_hex(4)
+        self._last = 0
+        self._memory: deque[Event] = deque()
+        self._streams: set[Stream] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._lock = threading.Lock()
+        self.head = 0
+
+    def start(self, head: int) -> None:
+        """Begin in the running loop, with the feed's head as it is."""
+        self._loop = asyncio.get_running_loop()
+        self.head = head
+
+    def moved(self, head: int) -> None:
+        """The feed has reached `head`."""
+        self._in_loop(lambda: self._publish_head(head))
+
+    def revoked(self, device_id: UUID) -> None:
+        """Tell a device that it is shut out, and end its lines."""
+        self._in_loop(lambda: self._shut(device_id))
+
+    def devices(self) -> set[UUID]:
+        """Return the devices that have a line."""
+        return {stream.device_id for stream in self._streams}
+
+    def close(self) -> None:
+        """End all lines."""
+        with self._lock:
+            self._loop = None
+        for stream in self._streams:
+            stream.close()
+
+    async def listen(self, device_id: UUID, last_seen: str | None) -> AsyncIterator[bytes]:
+        """Give the events of one line as they are sent, from the greeting on."""
+        stream = Stream(device_id)
+        missed = self._missed(last_seen)
+        self._streams.add(stream)
+        try:
+            yield self._form("hello", self._last)
+            for event in missed:
+                yield self._bytes(event)
+            while True:
+                try:
+                    told = await asyncio.wait_for(asyncio.ensure_future(stream.take()), self._beat)
+                except TimeoutError:
+                    yield self._form("beat")
+                    continue
+                if told is None:
+                    return
+                yield self._bytes(told)
+        finally:
+            self._streams.discard(stream)
+
+    def _in_loop(self, act: Callable[[], None]) -> None:
+        with self._lock:
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(act)
+
+    def _publish_head(self, head: int) -> None:
+        if head <= self.head:
+            return
+        self.head = head
+        event = self._event("feed")
+        self._memory.append(event)
+        while self._memory and self._memory[0].at < event.at - MEMORY_SECONDS:
+            self._memory.popleft()
+        for stream in self._streams:
+            stream.put(event)
+
+    def _shut(self, device_id: UUID) -> None:
+        for stream in self._streams:
+            if stream.device_id == device_id:
+                stream.close(self._event("revoked"))
+
+    def _event(self, kind: str) -> Event:
+        told = LiveEvent(kind=kind, head=self.head, server_time=self._now())
+        self._last += 1
+        return Event(self._last, told, time.monotonic())
+
+    def _missed(self, last_seen: str | None) -> list[Event]:
+        """Return what a desk has not seen since; nothing when its number is not of this run or too old."""
+        epoch, _, number = (last_seen or "").partition("-")
+        if epoch != self._epoch or not number.isdecimal():
+            return []
+        return [event for event in self._memory if event.number > int(number)]
+
+    def _bytes(self, event: Event) -> bytes:
+        return _sse(event.event, f"{self._epoch}-{event.number}")
+
+    def _form(self, kind: str, number: int | None = None) -> bytes:
+        event = LiveEvent(kind=kind, head=self.head, server_time=self._now())
+        return _sse(event, None if number is None else f"{self._epoch}-{number}")
+
+
+def _sse(event: LiveEvent, number: str | None) -> bytes:
+    """Return a server-sent event; a beat is no part of the sequence and has no number."""
+    head = f"id: {number}\n" if number else ""
+    return f"{head}event: {event.kind}\ndata: ".encode() + msgspec.json.encode(event) + b"\n\n"

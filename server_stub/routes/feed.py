@@ -1,0 +1,62 @@
+"""Pull: what changed in the desk's scope after a position."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get
+from litestar.params import Parameter
+
+from ccbs_desk.models.database import reading
+from ccbs_desk.wire.messages import API, FeedPage
+from server_stub.auth import Session
+from server_stub.feed import PAGE, Page, read_page
+from server_stub.parts import Parts
+from server_stub.problems import ANSWERS
+
+_JSON = msgspec.json.Encoder()
+
+
+class _Change(msgspec.Struct):
+    """A `messages.Change` whose row is written out as the bytes that the feed keeps."""
+
+    position: int
+    command_id: UUID | None
+    table: str
+    id: UUID
+    row: msgspec.Raw | None
+
+
+@get(f"{API}/feed", responses=ANSWERS)
+async def feed(
+    session: Session,
+    parts: Parts,
+    after: Annotated[int, Parameter(ge=0, lt=1 << 62)],
+    limit: Annotated[int, Parameter(ge=1, le=PAGE)] = PAGE,
+) -> Response[FeedPage]:
+    """Return changes of whole positions; the scope is that of the device which asks."""
+    body: Any = await parts.run(_page, parts, session, after, limit)
+    return Response(body, media_type="application/json")
+
+
+def _page(parts: Parts, session: Session, after: int, limit: int) -> bytes:
+    with reading(parts.engine) as connection:
+        page = read_page(connection, after=after, limit=limit, area_id=session.area_id, device_id=session.device_id)
+    return _encoded(page, parts)
+
+
+def _encoded(page: Page, parts: Parts) -> bytes:
+    changes = [
+        _Change(row.position, row.command_id, row.table, row.id, None if row.row is None else msgspec.Raw(row.row))
+        for row in page.rows
+    ]
+    return _JSON.encode(
+        {
+            "after": page.after,
+            "reached": page.reached,
+            "head": page.head,
+            "more": page.more,
+            "changes": changes,
+            "server_time": parts.now(),
+        }
+    )

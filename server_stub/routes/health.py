@@ -1,0 +1,31 @@
+"""Whether the server is there and reaches its database."""
+
+from datetime import datetime
+
+from litestar import get
+
+from ccbs_desk import __version__
+from ccbs_desk.models.database import reading
+from ccbs_desk.wire.messages import API, Message
+from server_stub.feed import head_of
+from server_stub.parts import Parts
+from server_stub.problems import ANSWERS
+
+
+class Health(Message, frozen=True, kw_only=True):
+    """The server's version, how far its feed is, and its time."""
+
+    version: str
+    head: int
+    server_time: datetime
+
+
+@get(f"{API}/health", responses=ANSWERS)
+async def health(parts: Parts) -> Health:
+    """Answer once the database has answered."""
+    return Health(version=__version__, head=await parts.run(_head, parts), server_time=parts.now())
+
+
+def _head(parts: Parts) -> int:
+    with reading(parts.engine) as connection:
+        return head_of(connection)

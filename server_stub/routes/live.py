@@ -1,0 +1,41 @@
+"""The live stream of one desk, as server-sent events."""
+
+import asyncio
+import logging
+from typing import Any
+
+from litestar import Request, get
+from litestar.middleware import ASGIMiddleware
+from litestar.response import Stream
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from ccbs_desk.wire.messages import API
+from server_stub.auth import Session
+from server_stub.live import DEAD_SECONDS
+from server_stub.parts import Parts
+from server_stub.problems import ANSWERS
+
+log = logging.getLogger(__name__)
+
+
+class Patience(ASGIMiddleware):
+    """Cuts a reader that takes nothing for too long, so that it holds no memory here."""
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """Pass on, with a limit to how long one message may take to leave."""
+
+        async def timely(message: Message) -> None:
+            await asyncio.wait_for(send(message), DEAD_SECONDS)
+
+        try:
+            await next_app(scope, receive, timely)
+        except TimeoutError:
+            log.warning("a live stream is cut: its reader takes nothing")
+
+
+@get(f"{API}/live", responses=ANSWERS, media_type="text/event-stream", middleware=[Patience()])
+async def live(session: Session, parts: Parts, request: Request[Any, Any, Any]) -> Stream:
+    """Say hello, then tell each move of the feed; a beat in between shows that the line is alive."""
+    events = parts.live.listen(session.device_id, request.headers.get("last-event-id"))
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return Stream(events, headers=headers, media_type="text/event-stream")

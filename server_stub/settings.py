@@ -1,0 +1,77 @@
+"""The server's settings, each declared once: on the command line (`--snapshot-lag 500`) or as `CCBS_SNAPSHOT_LAG`."""
+
+import argparse
+from collections.abc import Callable, Mapping
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any, Self
+
+import platformdirs
+
+PREFIX = "CCBS_"
+
+
+def data_folder() -> Path:
+    """Return the folder of a server's own files; it is made by whoever writes there."""
+    return Path(platformdirs.user_data_dir("ccbs-server", appauthor=False))
+
+
+def _told(default: Any, about: str) -> Any:
+    return field(default=default, metadata={"about": about})
+
+
+def _kind(each: Field[Any]) -> Callable[[Any], Any]:
+    kind: Callable[[Any], Any] = type(each.default)
+    return kind
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an operator may set. An empty `database` or `snapshots` means a file or folder of this user's data."""
+
+    database: str = _told("", "SQLAlchemy address of the database, SQLite or PostgreSQL")
+    host: str = _told("127.0.0.1", "address to listen on")
+    port: int = _told(8620, "port to listen on; 0 lets the system choose")
+    snapshots: str = _told("", "folder of the first loads of new desks")
+    snapshot_lag: int = _told(5_000, "how many acts a first load may be behind before it is built again")
+    access_minutes: int = _told(15, "how long an access token is good")
+    refresh_hours: int = _told(12, "how long a refresh token is good")
+    challenge_minutes: int = _told(2, "how long a sign-in challenge is good")
+    lockout_failures: int = _told(5, "wrong passwords in a row that lock a person out")
+    lockout_minutes: int = _told(5, "how long a person is locked out")
+    password_memory_kib: int = _told(65_536, "memory that checking one password costs")
+    waiting_devices: int = _told(200, "devices that may wait for their approval at a time")
+    largest_request: int = _told(4_000_000, "bytes that one request may have")
+    batch: int = _told(256, "acts that one transaction may hold")
+    threads: int = _told(8, "requests that may read the database at a time")
+    beat_seconds: float = _told(5.0, "how often a live stream says that it is alive")
+
+    @property
+    def database_url(self) -> str:
+        """The database's address."""
+        return self.database or f"sqlite:///{data_folder() / 'server.db'}"
+
+    @property
+    def snapshot_folder(self) -> Path:
+        """Where first loads are built."""
+        return Path(self.snapshots) if self.snapshots else data_folder() / "snapshots"
+
+    @classmethod
+    def load(cls, environment: Mapping[str, str], given: Mapping[str, Any]) -> Self:
+        """Return the settings: what was given, else the environment, else the default."""
+        values: dict[str, Any] = {}
+        for each in fields(cls):
+            kind = _kind(each)
+            if given.get(each.name) is not None:
+                values[each.name] = kind(given[each.name])
+            elif PREFIX + each.name.upper() in environment:
+                values[each.name] = kind(environment[PREFIX + each.name.upper()])
+        return cls(**values)
+
+
+def add_options(parser: argparse.ArgumentParser, *names: str) -> None:
+    """Add the options of the named settings, or of all."""
+    for each in fields(Settings):
+        if not names or each.name in names:
+            about = f"{each.metadata['about']} (or {PREFIX}{each.name.upper()}; default {each.default!r})"
+            parser.add_argument(f"--{each.name.replace('_', '-')}", type=_kind(each), help=about)
