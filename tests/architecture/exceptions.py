@@ -21,7 +21,14 @@ LOCAL_IMPORTS: dict[str, str] = {}
 # A broad `except` where something must survive poison; each logs, parks and counts.
 BROAD_EXCEPT: dict[str, str] = {
     "ccbs_desk/models/store.py": "the store thread outlives any act; the asker gets the error",
+    "ccbs_desk/sync/engine.py": "the loop of sync outlives our own bugs and those of its listeners",
+    "ccbs_desk/sync/pull.py": "a page that can't be written is held, and the loop goes on",
+    "ccbs_desk/sync/push.py": "an answer that can't be applied parks its act, and the others are applied",
+    "ccbs_desk/sync/rebase.py": "one act that can't be run again must not keep the server's rows out",
+    "ccbs_desk/ui/walker/journey.py": "whatever ends a walk is told to its reader, with a picture",
     "server_stub/acts.py": "an act that makes the server fail is parked, and the rest goes on",
+    "server_stub/applier.py": "a batch that fails as a whole is run one by one; the thread outlives any act",
+    "server_stub/snapshots.py": "the builder outlives a failure; the desk asks again",
 }
 
 # A clock or chance in the domain or the services, whose replays must end the same.
