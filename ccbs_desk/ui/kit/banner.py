@@ -63,8 +63,9 @@ class Toast(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._icon = IconLabel("info")
         self._label = Label()
-        line = row(self._label, gap=Space.S)
+        line = row(self._icon, self._label, gap=Space.S)
         line.setContentsMargins(Space.L, Space.S + 2, Space.L, Space.S + 2)
         self.setLayout(line)
         self._timer = QTimer(self, singleShot=True, interval=TOAST_SECONDS * 1000)
@@ -72,9 +73,11 @@ class Toast(QFrame):
         window.installEventFilter(self)
         self.hide()
 
-    def say(self, text: Text) -> None:
+    def say(self, text: Text, tone: Tone = Tone.NEUTRAL) -> None:
         """Show the word for a few seconds, instead of the one before."""
         self._label.set_content(text)
+        self._icon.set_icon(TONE_ICONS[tone], tone)
+        self._icon.setVisible(tone is not Tone.NEUTRAL)
         self._place()
         self.show()
         self.raise_()

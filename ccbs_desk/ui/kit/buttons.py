@@ -27,12 +27,10 @@ class Kind(StrEnum):
 class Button(Live, QPushButton):
     """A button with an optional icon before its text and an optional key after it.
 
-    `key` is only shown; bind the key itself with `shortcuts.bind`.
+    `key` (a shortcuts.Keys, as a rule) is only shown; bind the key itself with `shortcuts.bind`.
     """
 
-    def __init__(
-        self, text: Text, kind: Kind = Kind.QUIET, *, icon: str | None = None, key: Text | None = None
-    ) -> None:
+    def __init__(self, text: Text, kind: Kind = Kind.QUIET, *, icon: str | None = None, key: object = None) -> None:
         super().__init__()
         self._tone: Tone | None = None
         self._text, self._kind, self._icon, self._key = text, kind, icon, key

@@ -28,7 +28,7 @@ class Answer:
 
 
 class Question(QDialog):
-    """A modal question. The first answer has the keyboard; Escape answers None."""
+    """A modal question. The first answer that destroys nothing has the keyboard; Escape answers None."""
 
     answered = Signal(object)
 
@@ -61,7 +61,8 @@ class Question(QDialog):
         outer.addLayout(top)
         outer.addLayout(row(None, *reversed(self._buttons)))
         self.finished.connect(lambda _code: self.answered.emit(self._answer))
-        self._buttons[0].setFocus()
+        safe = (place for place, answer in enumerate(answers) if answer.kind is not Kind.DANGER)
+        self._buttons[next(safe, 0)].setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - the name is Qt's
         """Return presses the button that has the keyboard."""

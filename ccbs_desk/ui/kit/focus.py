@@ -1,8 +1,9 @@
 """The ring around the control that has the keyboard. Fields and tables mark themselves; this is for all others."""
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QObject, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QFocusFrame, QWidget
+from shiboken6 import isValid
 
 from ccbs_desk.ui.kit import theme
 from ccbs_desk.ui.kit.tokens import Radius
@@ -10,12 +11,8 @@ from ccbs_desk.ui.kit.tokens import Radius
 WIDTH = 2.0
 
 
-class FocusRing(QFocusFrame):
-    """One ring for the whole application; it follows the keyboard to every widget with the property `ring`."""
-
-    def __init__(self, app: QApplication) -> None:
-        super().__init__()
-        app.focusChanged.connect(self._follow)
+class Ring(QFocusFrame):
+    """The ring itself, a widget in the window of the control."""
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - the name is Qt's
         """Paint the ring just outside the control."""
@@ -26,8 +23,23 @@ class FocusRing(QFocusFrame):
         box = QRectF(self.rect()).adjusted(WIDTH / 2, WIDTH / 2, -WIDTH / 2, -WIDTH / 2)
         painter.drawRoundedRect(box, Radius.CONTROL + 2, Radius.CONTROL + 2)
 
+
+class FocusRing(QObject):
+    """Follows the keyboard through the whole application to every widget with the property `ring`."""
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._ring = Ring()
+        app.focusChanged.connect(self._follow)
+
+    def ringed(self) -> QWidget | None:
+        """Return the control that the ring is around."""
+        return self._ring.widget() if isValid(self._ring) else None
+
     def _follow(self, _old: QWidget | None, now: QWidget | None) -> None:
-        self.setWidget(now if now is not None and now.property("ring") else None)  # type: ignore[arg-type]
+        if not isValid(self._ring):
+            self._ring = Ring()  # It went with the window that it was in.
+        self._ring.setWidget(now if now is not None and now.property("ring") else None)  # type: ignore[arg-type]
 
 
 def focus_first(screen: QWidget) -> None:

@@ -6,8 +6,8 @@ from ccbs_desk.ui.kit.tokens import Colours, Radius, Size, Space, Tone, TypeScal
 
 _FRAME = """
 QWidget { color: $ink; font-size: ${body}px; }
-QMainWindow, QDialog, QWidget[kind="canvas"] { background: $canvas; }
-QWidget[kind="surface"] { background: $surface; }
+QMainWindow, QWidget[kind="canvas"] { background: $canvas; }
+QDialog, QWidget[kind="surface"] { background: $surface; }
 QLabel { background: transparent; }
 QToolTip { background: $ink; color: $surface; border: 0; padding: 4px 8px; font-size: ${small}px; }
 QFrame[kind="card"] { background: $surface; border: 1px solid $line; border-radius: ${card}px; }
@@ -102,8 +102,8 @@ QMenu { background: $surface; border: 1px solid $outline; padding: 4px; }
 QMenu::item { padding: 6px 20px; border-radius: 4px; }
 QMenu::item:selected { background: $accent_soft; color: $ink; }
 QFrame[kind="palette"] { background: $surface; border: 1px solid $outline; border-radius: ${card}px; }
-QFrame[kind="toast"] { background: $ink; border-radius: ${control}px; }
-QFrame[kind="toast"] QLabel { color: $surface; font-weight: 500; }
+QFrame[kind="toast"] { background: $surface; border: 1px solid $outline; border-radius: ${control}px; }
+QFrame[kind="toast"] QLabel { font-weight: 500; }
 """
 
 _TONE = """

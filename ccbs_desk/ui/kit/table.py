@@ -48,6 +48,11 @@ class Column(Generic[Row]):
     badge: bool = False
     """show the value as a badge in the column's tone"""
 
+    def text(self, row: Row) -> str:
+        """Return the cell of a row as it is shown; no value is an empty cell."""
+        value = self.value(row)
+        return "" if value is None else show(value)
+
 
 _ALIGNMENT = {
     Align.START: Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter,
@@ -79,8 +84,7 @@ class _Rows(QAbstractTableModel, Generic[Row]):
         column, row = self.columns[index.column()], self.rows[index.row()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                value = column.value(row)
-                return "" if value is None else show(value)
+                return column.text(row)
             case Qt.ItemDataRole.TextAlignmentRole:
                 return int(_ALIGNMENT[column.align])
             case Qt.ItemDataRole.FontRole if column.strong:
@@ -200,7 +204,7 @@ class Table(Live, QTableView, Generic[Row]):
 
     def plain_row(self, row: Row) -> str:
         """Return a row as it is copied."""
-        return "\t".join(strip_isolates(show(column.value(row))) for column in self._columns)
+        return "\t".join(strip_isolates(column.text(row)) for column in self._columns)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - the name is Qt's
         """Keep the empty state in the middle."""

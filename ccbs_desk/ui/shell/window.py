@@ -17,6 +17,7 @@ from ccbs_desk.ui.kit.icons import icon
 from ccbs_desk.ui.kit.labels import Rule
 from ccbs_desk.ui.kit.live import Live
 from ccbs_desk.ui.kit.shortcuts import Keys
+from ccbs_desk.ui.kit.tokens import Tone
 from ccbs_desk.ui.shell.callbar import CallBar
 from ccbs_desk.ui.shell.matching import PaletteItem
 from ccbs_desk.ui.shell.navigation import Navigation, Place
@@ -98,9 +99,9 @@ class Window(Live, QMainWindow):
         widget = self._screens.currentWidget()
         return next((place.id for place in self._places.values() if place.widget is widget), None)
 
-    def say(self, text: Text) -> None:
+    def say(self, text: Text, tone: Tone = Tone.NEUTRAL) -> None:
         """Show a passing word; it never takes the keyboard."""
-        self._toast.say(text)
+        self._toast.say(text, tone)
 
     def retranslate(self) -> None:
         """Name the window."""
