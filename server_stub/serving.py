@@ -26,11 +26,11 @@ class Server(uvicorn.Server):
                 timeout_graceful_shutdown=GRACE_SECONDS,
             )
         )
-        self._parts = parts
+        self.parts = parts
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams, then the rest as usual."""
-        self._parts.live.close()
+        self.parts.live.close()
         await super().shutdown(sockets)
 
     def address(self) -> tuple[str, int]:
