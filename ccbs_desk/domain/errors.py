@@ -278,6 +278,13 @@ class OfflineSignInExpired(Reason):
 
 
 @dataclass(frozen=True, slots=True)
+class DeskLocked(Reason):
+    """Nobody has opened this desk since it was started: somebody who has signed in here before must do so first."""
+
+    code: ClassVar[str] = "sign_in.desk_locked"
+
+
+@dataclass(frozen=True, slots=True)
 class SignInNeeded(Reason):
     """The session has ended or its tokens are no longer good."""
 

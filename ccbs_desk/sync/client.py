@@ -7,7 +7,7 @@ request is sent again.
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeVar
 from uuid import UUID
@@ -115,17 +115,18 @@ class Client:
     async def push(self, acts: Sequence[bytes]) -> PushAnswer:
         """Send acts, each in the exact bytes of the outbox; return the answers."""
         body = encode(PushRequest(commands=[msgspec.Raw(raw) for raw in acts]))
-        return await self._authorised("POST", "/commands", PushAnswer, body=body)
+        return await self._authorised("POST", "/push", PushAnswer, body=body)
 
-    async def feed(self, after: int) -> FeedPage:
-        """Return the next page of what changed in this device's scope."""
-        return await self._authorised("GET", "/feed", FeedPage, params={"after": str(after)})
+    async def feed(self, after: int, limit: int | None = None) -> FeedPage:
+        """Return the next page of what changed in this device's scope; whole positions, some `limit` of rows."""
+        params = {"after": str(after)} | ({"limit": str(limit)} if limit else {})
+        return await self._authorised("GET", "/feed", FeedPage, params=params)
 
     async def snapshot(self) -> SnapshotInfo:
         """Return the file of this device's scope, or that it is being built."""
-        return await self._authorised("GET", "/snapshot", SnapshotInfo)
+        return await self._authorised("POST", "/snapshot", SnapshotInfo)
 
-    async def download(self, name: str, start: int) -> AsyncIterator[bytes]:
+    async def download(self, name: str, start: int) -> AsyncGenerator[bytes, None]:
         """Give the bytes of a file from `start` on."""
         headers = {"Range": f"bytes={start}-"} if start else {}
         async with self._stream(f"/snapshot/{name}", headers, ANSWER_SECONDS) as response:
@@ -134,7 +135,7 @@ class Client:
             async for chunk in response.aiter_raw():
                 yield chunk
 
-    async def live(self, last_seen: str | None = None) -> AsyncIterator[tuple[LiveEvent, str | None]]:
+    async def live(self, last_seen: str | None = None) -> AsyncGenerator[tuple[LiveEvent, str | None], None]:
         """Give the events of the live stream, each with its number, until the line breaks or says nothing for long."""
         headers = {"Accept": "text/event-stream"} | ({"Last-Event-ID": last_seen} if last_seen else {})
         async with self._stream("/live", headers, self._dead_seconds) as response:

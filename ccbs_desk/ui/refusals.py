@@ -274,6 +274,11 @@ _SIGN_IN: dict[type[Reason], _Template] = {
         _USER_NAME,
         message("Sign in again when the link to the centre is up."),
     ),
+    errors.DeskLocked: _Template(
+        message("Nobody has opened this desk since it was started."),
+        _USER_NAME,
+        message("Somebody who has signed in here before must sign in first. After that you can, too."),
+    ),
     errors.SignInNeeded: _Template(
         message("Your session with the centre has ended."),
         _ALL_SAFE,

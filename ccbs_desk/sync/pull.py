@@ -1,0 +1,90 @@
+"""Follow the feed: page after page up to its head, each written with the cursor in one transaction.
+
+A page that can't be written is held: the cursor stays before it, so that nothing is ever left out in silence. It is
+asked for again after a while, in case it was damaged on the way; everything else goes on meanwhile.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from ccbs_desk.domain.errors import Reason, ServerFault, Unavailable
+from ccbs_desk.models import desk_state
+from ccbs_desk.models.store import Store
+from ccbs_desk.sync import clock
+from ccbs_desk.sync.client import Client
+from ccbs_desk.sync.rebase import Applied, apply_page
+from ccbs_desk.wire.messages import FeedPage
+
+_log = logging.getLogger(__name__)
+
+HELD_SECONDS = 30.0
+
+
+class Pull:
+    """Follows the feed for one desk. `told` hears of everything that a page changed here."""
+
+    def __init__(
+        self,
+        store: Store,
+        client: Client,
+        now: Callable[[], datetime],
+        told: Callable[[Applied], None],
+        *,
+        held_seconds: float = HELD_SECONDS,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._store = store
+        self._client = client
+        self._now = now
+        self._told = told
+        self._held_seconds = held_seconds
+        self._monotonic = monotonic
+        self._not_before = 0.0
+        self.unreadable = 0
+        """How many pages could not be written."""
+
+    @property
+    def problem(self) -> Reason | None:
+        """Why the feed does not go on, if it does not."""
+        return ServerFault(200) if self._not_before else None
+
+    async def to_head(self) -> None:
+        """Bring the store to the head of the feed. Raises Unavailable, Refused."""
+        if self._monotonic() < self._not_before:
+            return
+        one_by_one = False
+        while True:
+            cursor = await asyncio.wrap_future(self._store.read(desk_state.cursor))
+            page = await clock.timed(self._client.feed(cursor.position, limit=1 if one_by_one else None), self._now)
+            if page.message.more and page.message.reached <= cursor.position:
+                raise Unavailable(ServerFault(200))
+            if await self._written(page):
+                self._not_before = 0.0
+                if not page.message.more:
+                    return
+            elif one_by_one or len({change.position for change in page.message.changes}) <= 1:
+                self._not_before = self._monotonic() + self._held_seconds
+                return
+            else:
+                one_by_one = True
+
+    async def _written(self, page: clock.Timed[FeedPage]) -> bool:
+        def write(connection: Connection) -> Applied:
+            clock.note(connection, page)
+            return apply_page(connection, page.message)
+
+        try:
+            applied = await asyncio.wrap_future(self._store.write(write))
+        except Unavailable:
+            raise
+        except Exception:  # noqa: BLE001 - a poisoned page is held, and the loop goes on
+            _log.exception("the page of the feed after %d can't be written", page.message.after)
+            self.unreadable += 1
+            return False
+        self._told(applied)
+        return True

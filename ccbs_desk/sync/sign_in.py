@@ -1,0 +1,189 @@
+"""Sign in at a desk: by the server when it can be reached, else by the person's own slot of the database key.
+
+Online the device signs a challenge, the server checks the password, and the person's slot is made anew. Offline the
+slot opens with the password or does not. What was typed is held in memory until the person leaves, so that the session
+goes on by itself when the link comes back after an offline sign-in, and when the tokens run out.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from ccbs_desk.config.identity import DeviceIdentity
+from ccbs_desk.config.keyslots import new_key
+from ccbs_desk.config.secrets import StoreKey
+from ccbs_desk.domain.errors import (
+    CredentialsWrong,
+    DeskLocked,
+    LinkDown,
+    Refused,
+    ServerFault,
+    SignInNeeded,
+    StoreKeyWrong,
+    Unavailable,
+)
+from ccbs_desk.models.reference import Staff
+from ccbs_desk.models.store import Store
+from ccbs_desk.services.bus import roles_of
+from ccbs_desk.services.session import Person
+from ccbs_desk.sync.client import Client
+from ccbs_desk.wire.messages import SignInRequest, Tokens
+
+Opens = Callable[[tuple[bytes, ...]], Awaitable[bytes]]
+"""Opens the store with the first of these keys that fits (a new one makes it) and returns that key."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Somebody may work here, and the store is open.
+
+    `person` is what the server said; offline it is None, and `known_person` tells it from the store. `server_time` is
+    the server's clock at an online sign-in.
+    """
+
+    login: str
+    online: bool
+    person: Person | None = None
+    server_time: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    login: str
+    password: str
+
+
+class SignIn:
+    """Signs people in and out on one enrolled device. The key stays in memory from the first of them on."""
+
+    def __init__(self, client: Client, identity: DeviceIdentity, device_id: UUID, keys: StoreKey, opens: Opens) -> None:
+        self._client = client
+        self._identity = identity
+        self._device_id = device_id
+        self._keys = keys
+        self._opens = opens
+        self._typed: _Typed | None = None
+        self._key: bytes | None = None
+
+    async def sign_in(self, login: str, password: str) -> SignedIn:
+        """Let a person in, and open the store if it is not open yet.
+
+        Raises Refused: sign_in.wrong, sign_in.locked_out, device.not_enrolled, sign_in.desk_locked (somebody who has
+        signed in here before must open the desk first), and offline sign_in.offline_unknown, sign_in.offline_expired.
+        Raises Unavailable: store.key_wrong, store.in_use, store.disk_full.
+        """
+        typed = _Typed(login, password)
+        try:
+            tokens = await self._ask_server(typed)
+        except Unavailable as gone:
+            if not isinstance(gone.reason, LinkDown | ServerFault):
+                raise
+            await self._open_offline(typed)
+            self._typed = typed
+            return SignedIn(login, online=False)
+        try:
+            await self._open_online(typed, tokens.server_time)
+        except BaseException:
+            self._client.forget()
+            raise
+        self._typed = typed
+        return SignedIn(login, online=True, person=_person(tokens), server_time=tokens.server_time)
+
+    async def renew(self) -> None:
+        """Sign the person who sits here in anew. Raises Refused(SignInNeeded) when nobody does, and as `sign_in`."""
+        typed = self._typed
+        if typed is None:
+            raise Refused(SignInNeeded())
+        try:
+            tokens = await self._ask_server(typed)
+        except Refused as no:
+            # What was typed is no longer right; trying it again and again would lock the person out.
+            if no.reason == CredentialsWrong() and self._typed is typed:
+                self._typed = None
+            raise
+        if self._typed is not typed:
+            # Somebody left or came meanwhile.
+            self._client.forget()
+            raise Refused(SignInNeeded())
+        await self._open_online(typed, tokens.server_time)
+
+    async def sign_out(self) -> None:
+        """The person leaves; the server hears of it if it can be reached. The store stays open."""
+        self._typed = None
+        with contextlib.suppress(Refused, Unavailable):
+            await self._client.sign_out()
+
+    async def _ask_server(self, typed: _Typed) -> Tokens:
+        challenge = await self._client.challenge()
+        return await self._client.sign_in(
+            SignInRequest(
+                login=typed.login,
+                password=typed.password,
+                device_id=self._device_id,
+                nonce=challenge.nonce,
+                signature=self._identity.sign(challenge.nonce, typed.login),
+            )
+        )
+
+    async def _open_offline(self, typed: _Typed) -> None:
+        keys = await asyncio.to_thread(self._keys.find, typed.login, typed.password, online=False)
+        if self._key is None:
+            self._key = await self._opens(keys)
+
+    async def _open_online(self, typed: _Typed, server_time: datetime) -> None:
+        """Open the store if it is not, and make the person's slot anew."""
+        if self._key is not None:
+            await asyncio.to_thread(self._keys.keep, typed.login, typed.password, self._key, server_time)
+            return
+        keys = await asyncio.to_thread(self._found, typed)
+        if keys:
+            self._key = await self._opens(keys)
+            await asyncio.to_thread(self._keys.keep, typed.login, typed.password, self._key, server_time)
+        else:
+            # Kept before the store is made with it, so that no store is ever without its key.
+            key = new_key()
+            await asyncio.to_thread(self._keys.keep, typed.login, typed.password, key, server_time)
+            self._key = await self._opens((key,))
+
+    def _found(self, typed: _Typed) -> tuple[bytes, ...]:
+        try:
+            return self._keys.find(typed.login, typed.password, online=True)
+        except Unavailable as gone:
+            # The server knows the person, but the key lies in other people's slots only.
+            if gone.reason == StoreKeyWrong():
+                raise Refused(DeskLocked()) from gone
+            raise
+
+
+def open_store(folder: Path, keys: tuple[bytes, ...]) -> tuple[Store, bytes]:
+    """Open the store of a folder with the first key that fits. Raises Unavailable as `Store`; takes a moment."""
+    for key in keys[:-1]:
+        try:
+            return Store(folder, key), key
+        except Unavailable as gone:
+            if gone.reason != StoreKeyWrong():
+                raise
+    return Store(folder, keys[-1]), keys[-1]
+
+
+def _person(tokens: Tokens) -> Person:
+    staff = tokens.staff
+    return Person(staff.id, staff.login, staff.name_ar, staff.name_en, staff.language, frozenset(staff.roles))
+
+
+def known_person(connection: Connection, login: str) -> Person:
+    """Return the person as this store knows him. Raises Refused(CredentialsWrong) for one who no longer works here."""
+    row = connection.execute(
+        select(Staff.id, Staff.login, Staff.name_ar, Staff.name_en, Staff.language).where(
+            Staff.login == login, Staff.active
+        )
+    ).one_or_none()
+    if row is None:
+        raise Refused(CredentialsWrong())
+    return Person(*row, roles_of(connection, row.id))

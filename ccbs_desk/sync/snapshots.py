@@ -1,0 +1,188 @@
+"""The first load of a new desk: a file with all rows of its area, fetched with resume, checked, then written.
+
+
+Nothing of a file is used before its size and hash are right, and all of it becomes visible in one transaction, together
+with the position from which the feed goes on.
+"""
+
+import asyncio
+import errno
+import gzip
+import hashlib
+import logging
+import threading
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import aclosing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from ccbs_desk.directory import index
+from ccbs_desk.domain.errors import DiskFull, LinkDown, ServerFault, SnapshotDamaged, Unavailable
+from ccbs_desk.models import desk_state
+from ccbs_desk.models.desk import DeskState, Outbox
+from ccbs_desk.models.registry import SYNCED
+from ccbs_desk.models.rows import from_wire, upsert
+from ccbs_desk.models.store import Store
+from ccbs_desk.sync.client import Client
+from ccbs_desk.sync.pace import Backoff, Pace
+from ccbs_desk.sync.rebase import LIVE
+from ccbs_desk.wire.messages import SnapshotInfo
+
+_log = logging.getLogger(__name__)
+
+ASK_SECONDS = 1.0
+TRIES = 5
+"""Failures in a row, without a byte in between, after which the download is given up for now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a first load is: bytes while it is fetched, rows while it is written, accounts while it is indexed."""
+
+    step: Literal["building", "fetching", "writing", "indexing"]
+    done: int = 0
+    whole: int = 0
+
+
+Told = Callable[[Progress], None]
+
+
+class Cancelled(Exception):
+    """The load was given up while it was being written; nothing of it is in the store."""
+
+
+def needed(connection: Connection) -> bool:
+    """Return whether this store was never loaded."""
+    return connection.execute(select(DeskState.key).where(DeskState.key == "Cursor")).first() is None
+
+
+class FirstLoad:
+    """Fills a new store. `folder` is where the file is kept while it is fetched; a cut goes on where it was."""
+
+    def __init__(self, store: Store, client: Client, folder: Path, pace: Pace | None = None) -> None:
+        self._store = store
+        self._client = client
+        self._folder = folder
+        self._pace = pace or Pace()
+
+    async def run(self, told: Told = lambda _: None) -> None:
+        """Fetch, check, write. Cancel the task to give it up: what was fetched is kept for the next time.
+
+        Raises Unavailable: link.down, server.fault, snapshot.damaged, store.disk_full; Refused: sign_in.needed.
+        """
+        info = await self._ready(told)
+        path = await self._fetched(info, told)
+        await self._written(path, info, told)
+        path.unlink(missing_ok=True)
+
+    async def _ready(self, told: Told) -> SnapshotInfo:
+        while (info := await self._client.snapshot()).state != "ready":
+            told(Progress("building"))
+            await self._pace.sleep(ASK_SECONDS)
+        if Path(info.name).name != info.name or not info.name:
+            raise Unavailable(ServerFault(200))
+        return info
+
+    async def _fetched(self, info: SnapshotInfo, told: Told) -> Path:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        part = self._folder / f"{info.name}.part"
+        for other in self._folder.glob("*.part"):
+            if other != part:
+                other.unlink(missing_ok=True)
+        backoff = Backoff(self._pace)
+        failures = 0
+        while (size := _size(part)) < info.size:
+            try:
+                await self._fetch(info, part, size, told)
+            except Unavailable as gone:
+                failures = 1 if _size(part) > size else failures + 1
+                if not isinstance(gone.reason, LinkDown | ServerFault) or failures >= TRIES:
+                    raise
+                await self._pace.sleep(backoff.next())
+        if not await asyncio.to_thread(_is_whole, part, info):
+            part.unlink(missing_ok=True)
+            raise Unavailable(SnapshotDamaged())
+        return part
+
+    async def _fetch(self, info: SnapshotInfo, part: Path, start: int, told: Told) -> None:
+        done = start
+        try:
+            with part.open("ab") as file:
+                async with aclosing(self._client.download(info.name, start)) as chunks:
+                    async for chunk in chunks:
+                        # No more than was announced, whatever comes.
+                        file.write(chunk[: info.size - done])
+                        done = min(done + len(chunk), info.size)
+                        told(Progress("fetching", done, info.size))
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise Unavailable(DiskFull()) from error
+            raise
+        if done < info.size:
+            raise Unavailable(LinkDown())
+
+    async def _written(self, path: Path, info: SnapshotInfo, told: Told) -> None:
+        loop = asyncio.get_running_loop()
+        given_up = threading.Event()
+
+        def tell(progress: Progress) -> None:
+            if given_up.is_set():
+                raise Cancelled
+            loop.call_soon_threadsafe(told, progress)
+
+        try:
+            await asyncio.wrap_future(self._store.write(lambda connection: load(connection, path, info, tell)))
+        except asyncio.CancelledError:
+            given_up.set()
+            raise
+
+
+def load(connection: Connection, path: Path, info: SnapshotInfo, told: Told) -> None:
+    """Write the rows of a checked file, the name index and the position. Raises Unavailable(SnapshotDamaged)."""
+    live = connection.execute(select(Outbox.device_seq).where(Outbox.state.in_(LIVE)).limit(1)).first()
+    if live is not None:
+        raise RuntimeError("a first load goes into a store without work of its own")
+    rows = 0
+    try:
+        for table, batch in _batches(path):
+            upsert(connection, SYNCED[table], batch)
+            rows += len(batch)
+            told(Progress("writing", rows, info.rows))
+    except (OSError, EOFError, zlib.error, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise Unavailable(SnapshotDamaged()) from error
+    index.install(connection)
+    index.rebuild(connection, lambda done, whole: told(Progress("indexing", done, whole)))
+    desk_state.put(connection, desk_state.Cursor(info.position, info.position))
+
+
+class _Line(msgspec.Struct, frozen=True):
+    table: str
+    rows: list[dict[str, Any]]
+
+
+def _batches(path: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Give the rows of the tables that this version knows, as they stand in the file."""
+    decoder = msgspec.json.Decoder(_Line)
+    with gzip.open(path, "rb") as file:
+        for raw in file:
+            line = decoder.decode(raw)
+            if line.table in SYNCED:
+                yield line.table, [from_wire(line.table, row) for row in line.rows]
+            else:
+                _log.warning("the first load has a table that this version does not know: %s", line.table)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _is_whole(path: Path, info: SnapshotInfo) -> bool:
+    if _size(path) != info.size:
+        return False
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == info.sha256
