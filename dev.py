@@ -37,7 +37,8 @@ WINDOW = (
 )
 PRINTING = ("libcups2",)
 POSTGRESQL = ("postgresql",)
-TESTING = (*OFFSCREEN, *WINDOW, *PRINTING, *POSTGRESQL, "xvfb")
+SECRETS = ("dbus-daemon", "gnome-keyring")
+TESTING = (*OFFSCREEN, *WINDOW, *PRINTING, *POSTGRESQL, *SECRETS, "xvfb")
 
 USAGE = """python3 dev.py COMMAND
 

@@ -58,6 +58,7 @@ PERMISSIONS: Mapping[str, Message] = {
 
 DEVICE_STATES: Mapping[str, Message] = {
     "unknown": message("it is not enrolled."),
+    "key_missing": message("its own key can't be read; it has to be enrolled anew."),
     "waiting": message("its enrolment waits for approval."),
     "revoked": message("it was taken out of service."),
     "frozen": message("it was stopped until a person decides."),
