@@ -72,11 +72,13 @@ def _match(words: Sequence[str], *, begun: bool) -> str:
     return f"{quoted} *" if begun else quoted
 
 
-def _rank(words: Sequence[str], name: str) -> tuple[int, int]:
-    """Return how far a name is from the query: words that stand elsewhere than in it, and how many words it has."""
+def _rank(words: Sequence[str], name: str) -> tuple[int, int, int]:
+    """Return how far a name is from the query: words that stand elsewhere, where it begins, how many words it has."""
     own = _words(name)
-    elsewhere = sum(word not in own for word in words[:-1])
-    return elsewhere + (not any(word.startswith(words[-1]) for word in own)), len(own)
+    begun = [place for place, word in enumerate(own) if word.startswith(words[-1])]
+    elsewhere = sum(word not in own for word in words[:-1]) + (not begun)
+    first = own.index(words[0]) if words[0] in own else min(begun, default=len(own))
+    return elsewhere, first, len(own)
 
 
 @lru_cache(maxsize=1 << 15)

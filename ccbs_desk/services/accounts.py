@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select
 
 from ccbs_desk.domain.allocation import OpenItem
+from ccbs_desk.domain.bills import BillState
 from ccbs_desk.domain.ledger import CUSTOMER_CREDIT, RECEIVABLE
 from ccbs_desk.domain.money import Money
 from ccbs_desk.models.money import Bill, BillPart, LedgerRow
@@ -63,17 +64,23 @@ def balance(connection: Connection, account: AccountFacts) -> Money:
 
 @dataclass(frozen=True, slots=True)
 class BilledPart:
-    """One part of a bill as a payer sees it. `item` holds what it still owes."""
+    """One part of a bill as a payer sees it. `item` holds what it still owes; `state` is the bill's as stored."""
 
     item: OpenItem
     bill_number: str
     month: str
     amount: Money
     incomplete: bool
+    state: str
 
 
-def billed_parts(connection: Connection, account: AccountFacts) -> tuple[BilledPart, ...]:
-    """Return all parts of the account's bills that were sent, oldest due first, settled ones included."""
+def billed_parts(
+    connection: Connection, account: AccountFacts, *, states: Sequence[str] = (BillState.SENT,)
+) -> tuple[BilledPart, ...]:
+    """Return all parts of the account's bills that were sent, oldest due first, settled ones included.
+
+    Only these can be paid; other `states` are for showing.
+    """
     remaining = remaining_by_part(connection, account)
     rows = connection.execute(
         select(
@@ -88,9 +95,10 @@ def billed_parts(connection: Connection, account: AccountFacts) -> tuple[BilledP
             BillPart.month,
             BillPart.amount_minor,
             Bill.incomplete,
+            Bill.state,
         )
         .join(Bill, Bill.id == BillPart.bill_id)
-        .where(BillPart.account_id == account.id, Bill.account_id == account.id, Bill.state == "sent")
+        .where(BillPart.account_id == account.id, Bill.account_id == account.id, Bill.state.in_(states))
         .order_by(Bill.due_on, Bill.number, BillPart.part)
     )
     nothing = Money(0, account.currency)
@@ -110,8 +118,9 @@ def billed_parts(connection: Connection, account: AccountFacts) -> tuple[BilledP
             month,
             Money(amount, account.currency),
             incomplete,
+            state,
         )
-        for bill_id, part_id, cycle, due, issued, part, disputed, number, month, amount, incomplete in rows
+        for bill_id, part_id, cycle, due, issued, part, disputed, number, month, amount, incomplete, state in rows
     )
 
 

@@ -6,17 +6,25 @@ the words. Every card that is then opened leaves a trace by the act ViewSubscrib
 
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from typing import Literal
-from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from ccbs_desk.domain.money import Money
+from ccbs_desk.directory.index import FtsIndex, NameIndex
 from ccbs_desk.domain.receipts import Bilingual
+from ccbs_desk.domain.text import search_tokens
+from ccbs_desk.domain.till import BadTill, parse_receipt_number, receipt_number
+from ccbs_desk.models.money import Receipt
+from ccbs_desk.models.subscribers import Account
+from ccbs_desk.services.hits import Hit, LineState, Match, Why, hits_of, numbers_of, place_of
+from ccbs_desk.services.number_keys import bare_digits, keys_of
+
+__all__ = ["Found", "HintCode", "Hit", "Kind", "LineState", "Why", "asked_hash", "look_up"]
 
 Kind = Literal["number", "name", "receipt", "account", "nothing"]
-Why = Literal["number", "old_number", "number_begins", "name", "name_begins", "receipt", "account"]
-LineState = Literal["active", "barred", "stopped", "cancelled", "none"]
+ARTICLE = "ال"
+SHORTEST_NAME = 2
 
 
 class HintCode:
@@ -39,28 +47,6 @@ class HintCode:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """One account that may be meant, with the line that led to it (else its first line).
-
-    `e164` has its plus and is empty without a line. `owes` is negative when the account holds credit.
-    `why` is what matched; for `old_number` the line's former number is `matched`, held until `matched_until`.
-    """
-
-    account_id: UUID
-    line_id: UUID | None
-    name: str
-    account_number: str
-    e164: str
-    town: str
-    street: str
-    state: LineState
-    owes: Money
-    why: Why
-    matched: str = ""
-    matched_until: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Found:
     """What was understood (`kind`), who is meant, best first, and a hint where one helps. Nothing is picked."""
 
@@ -70,11 +56,80 @@ class Found:
     place: Bilingual | None = None
 
 
-def look_up(connection: Connection, text: str, *, home_area: str | None, today: date, limit: int = 50) -> Found:
-    """Return who is meant by the text. Never raises for anything typed."""
-    raise NotImplementedError
+def look_up(
+    connection: Connection,
+    text: str,
+    *,
+    home_area: str | None,
+    today: date,
+    limit: int = 50,
+    index: NameIndex | None = None,
+) -> Found:
+    """Return who is meant by the text, at most `limit` hits. Never raises for anything typed."""
+    receipt = _receipt_number(text)
+    if receipt is not None:
+        return _by_receipt(connection, receipt, today)
+    bare = bare_digits(text)
+    if bare is not None:
+        return _by_digits(connection, bare, home_area, today, limit)
+    return _by_name(connection, text, index or FtsIndex(), today, limit)
 
 
-def asked_hash(text: str) -> bytes:
-    """Return what ViewSubscriber keeps of the text that was asked: 32 bytes, alike for all spellings of a name."""
-    raise NotImplementedError
+def asked_hash(text: str, home_area: str | None = None) -> bytes:
+    """Return what ViewSubscriber keeps of the text that was asked: 32 bytes, alike for all spellings of it."""
+    bare = bare_digits(text)
+    if bare is None:
+        meant = " ".join(search_tokens(text))
+    else:
+        exact = keys_of(bare, home_area).exact
+        meant = exact[0] if len(exact) == 1 else bare
+    return sha256(meant.encode()).digest()
+
+
+def _receipt_number(text: str) -> str | None:
+    try:
+        return receipt_number(*parse_receipt_number(text))
+    except BadTill:
+        return None
+
+
+def _by_receipt(connection: Connection, number: str, today: date) -> Found:
+    account_id = connection.execute(select(Receipt.account_id).where(Receipt.number == number)).scalar_one_or_none()
+    if account_id is None:
+        return Found("receipt", hint_code=HintCode.NOTHING)
+    return Found("receipt", hits_of(connection, [Match(account_id, "receipt", matched=number)], today))
+
+
+def _by_digits(connection: Connection, bare: str, home_area: str | None, today: date, limit: int) -> Found:
+    account_ids = connection.execute(select(Account.id).where(Account.number == bare)).scalars()
+    matches = [Match(account_id, "account", matched=bare) for account_id in account_ids]
+    keys = keys_of(bare, home_area)
+    kind: Kind = "account" if matches else "number"
+    matches += numbers_of(connection, keys, today, limit + 1)
+    if matches:
+        hint = HintCode.MORE if len(matches) > limit else None
+        return Found(kind, hits_of(connection, matches[:limit], today), hint)
+    if keys.misread is not None:
+        understood: Kind = "nothing" if keys.misread == "too_short" else "number"
+        return Found(understood, hint_code=_MISREAD[keys.misread])
+    place = place_of(connection, keys.exact)
+    return Found("number", hint_code=HintCode.OUTSIDE_AREA if place else HintCode.NOTHING, place=place)
+
+
+_MISREAD = {
+    "too_short": HintCode.TOO_SHORT,
+    "not_fixed": HintCode.NOT_FIXED,
+    "unreadable": HintCode.NUMBER_UNREADABLE,
+}
+
+
+def _by_name(connection: Connection, text: str, index: NameIndex, today: date, limit: int) -> Found:
+    words = search_tokens(text)
+    if words and set(words) == {ARTICLE}:
+        return Found("nothing", hint_code=HintCode.ONLY_ARTICLE)
+    if sum(map(len, words)) < SHORTEST_NAME:
+        return Found("nothing", hint_code=HintCode.TOO_SHORT)
+    found = index.find(connection, text, limit + 1)
+    matches = [Match(hit.account_id, "name" if hit.exact else "name_begins") for hit in found[:limit]]
+    hint = HintCode.MORE if len(found) > limit else None if found else HintCode.NOTHING
+    return Found("name", hits_of(connection, matches, today), hint)

@@ -1,13 +1,20 @@
 """What people must be told: a share that no longer fitted, money that was taken against an objection."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection
+import msgspec
+from sqlalchemy import ColumnElement, Connection, select
 
 from ccbs_desk.domain.errors import Reason
 from ccbs_desk.domain.money import Money
+from ccbs_desk.models.money import Notice
+from ccbs_desk.wire.codec import ReasonForm, reason_of
+
+BECAME_CREDIT = "payment.became_credit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +41,47 @@ class NoticeView:
 
 def notices_of_account(connection: Connection, account_id: UUID, *, limit: int = 20) -> tuple[NoticeView, ...]:
     """Return the account's notices, newest first."""
-    raise NotImplementedError
+    return _notices(connection, Notice.account_id == account_id, limit)
 
 
 def notices_at_till(
     connection: Connection, till_id: UUID, *, since: datetime, limit: int = 50
 ) -> tuple[NoticeView, ...]:
     """Return what the people at a till must know of acts since a moment, newest first."""
-    raise NotImplementedError
+    return _notices(connection, (Notice.till_id == till_id) & (Notice.occurred_at >= since), limit)
+
+
+def _notices(connection: Connection, which: ColumnElement[bool], limit: int) -> tuple[NoticeView, ...]:
+    rows = connection.execute(
+        select(
+            Notice.id,
+            Notice.code,
+            Notice.details,
+            Notice.occurred_at,
+            Notice.account_id,
+            Notice.till_id,
+            Notice.command_id,
+        )
+        .where(which)
+        .order_by(Notice.occurred_at.desc(), Notice.id)
+        .limit(limit)
+    )
+    return tuple(
+        NoticeView(
+            notice_id=row.id,
+            code=row.code,
+            about=_about(row.code, row.details),
+            occurred_at=row.occurred_at,
+            account_id=row.account_id,
+            till_id=row.till_id,
+            command_id=row.command_id,
+        )
+        for row in rows
+    )
+
+
+def _about(code: str, details: dict[str, Any]) -> BecameCredit | Reason:
+    if code == BECAME_CREDIT:
+        with suppress(msgspec.ValidationError):
+            return msgspec.convert(details, BecameCredit)
+    return reason_of(ReasonForm(code, details))

@@ -3,18 +3,28 @@
 Money that was taken is never withdrawn here: it is on a receipt, and the server never refuses it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection
+import msgspec
+from sqlalchemy import Connection, func, select, true, update
 
-from ccbs_desk.domain.commands import Command
-from ccbs_desk.domain.errors import Reason
-from ccbs_desk.domain.money import Money
+from ccbs_desk.domain.commands import Command, Envelope
+from ccbs_desk.domain.errors import Reason, Refused
+from ccbs_desk.domain.money import Money, zero
 from ccbs_desk.domain.receipts import Bilingual
+from ccbs_desk.models.base import table_of
+from ccbs_desk.models.desk import Outbox
+from ccbs_desk.models.reference import Staff
+from ccbs_desk.models.subscribers import Account, Subscriber
+from ccbs_desk.services.unsent import UNSENT
+from ccbs_desk.wire.codec import Malformed, ReasonForm, decode_envelope, reason_of
+
+LOST = ("refused", "conflict")
+"""States in which the server did not record the act, so that only its permanent rows are left."""
 
 Shown = Literal["unsent", "attention", "all"]
 """`unsent`: the server has not recorded it. `attention`: a person has to deal with it."""
@@ -79,29 +89,193 @@ class Amendment:
 
 def summary(connection: Connection) -> OutboxSummary:
     """Return how much waits."""
-    raise NotImplementedError
+    rows = connection.execute(
+        select(
+            Outbox.state,
+            Outbox.currency,
+            func.count(),
+            func.sum(Outbox.amount_minor),
+            func.min(Outbox.occurred_at, type_=Outbox.occurred_at.type),
+        )
+        .where(Outbox.state.in_(UNSENT) | _ATTENTION)
+        .group_by(Outbox.state, Outbox.currency)
+    ).all()
+    counts: dict[str, int] = {}
+    sums: dict[str, Money] = {}
+    for state, currency, count, minor, _ in rows:
+        counts[state] = counts.get(state, 0) + count
+        if state in UNSENT and currency is not None:
+            sums[currency] = sums.get(currency, zero(currency)) + Money(int(minor or 0), currency)
+    return OutboxSummary(
+        unsent=sum(counts.get(state, 0) for state in UNSENT),
+        sums=tuple(sums[currency] for currency in sorted(sums)),
+        oldest=min((oldest for state, _, _, _, oldest in rows if state in UNSENT), default=None),
+        refused=counts.get("refused", 0),
+        conflicts=counts.get("conflict", 0) + counts.get("frozen", 0),
+        parked=counts.get("parked", 0),
+    )
 
 
 def items(connection: Connection, shown: Shown = "all", *, limit: int = 200) -> tuple[OutboxItem, ...]:
     """Return acts, newest first."""
-    raise NotImplementedError
+    rows = connection.execute(_ROWS.where(_SHOWN[shown]).order_by(Outbox.device_seq.desc()).limit(limit))
+    acts = [_Act(_Row._make(row)) for row in rows]
+    names = _names(connection, {act.account_id for act in acts if act.account_id is not None})
+    amended = _amended(connection)
+    return tuple(_item(act, names, amended) for act in acts)
 
 
 def retry(connection: Connection, command_id: UUID) -> bool:
     """Send a parked act again. Returns whether it was parked."""
-    raise NotImplementedError
+    return _change(connection, command_id, ("parked", "frozen"), state="pending", attempts=0)
 
 
 def withdraw(connection: Connection, command_id: UUID) -> bool:
     """Leave a refused act as it is: nothing more will be done about it. Returns whether it was refused and open."""
-    raise NotImplementedError
+    act = _act(connection, command_id)
+    if act is None or not act.can_withdraw:
+        return False
+    return _change(connection, command_id, LOST, state="withdrawn", handled=True)
 
 
 def mark_handled(connection: Connection, command_id: UUID) -> bool:
     """Note that a person has dealt with a refused or conflicting act. Returns whether there was one to deal with."""
-    raise NotImplementedError
+    return _change(connection, command_id, LOST, handled=True)
 
 
 def amend_of(connection: Connection, command_id: UUID) -> Amendment | None:
     """Return what a new draft needs to mend a refused act; None when it is not refused or can't be read."""
-    raise NotImplementedError
+    act = _act(connection, command_id)
+    if act is None or not act.can_amend or act.envelope is None:
+        return None
+    command = act.envelope.command
+    subject = str(act.account_id) if act.account_id else ""
+    return Amendment(command.KIND, subject, msgspec.to_builtins(command), command_id)
+
+
+def _change(connection: Connection, command_id: UUID, states: tuple[str, ...], **values: object) -> bool:
+    changed = connection.execute(
+        update(table_of(Outbox))
+        .where(Outbox.command_id == command_id, Outbox.state.in_(states), Outbox.handled.is_(False))
+        .values(values)
+    )
+    return changed.rowcount > 0
+
+
+def _act(connection: Connection, command_id: UUID) -> "_Act | None":
+    row = connection.execute(_ROWS.where(Outbox.command_id == command_id)).one_or_none()
+    return _Act(_Row._make(row)) if row else None
+
+
+class _Row(NamedTuple):
+    command_id: UUID
+    device_seq: int
+    kind: str
+    raw: bytes
+    state: str
+    attempts: int
+    amount_minor: int | None
+    currency: str | None
+    occurred_at: datetime
+    reason_code: str | None
+    reason_values: Any
+    handled: bool
+    amends: UUID | None
+    name_ar: str | None
+    name_en: str | None
+
+
+class _Act:
+    """A row of the outbox with what was meant, as far as this version can read it."""
+
+    def __init__(self, row: _Row) -> None:
+        self.row = row
+        self.envelope = _read(row.raw)
+        command = self.envelope.command if self.envelope else None
+        self.account_id: UUID | None = getattr(command, "account_id", None)
+        lost = row.state in LOST and not row.handled and command is not None
+        self.can_amend = lost
+        self.can_withdraw = lost and command is not None and not command.TAKES_MONEY
+        self.can_retry = row.state in ("parked", "frozen")
+
+    @property
+    def receipt_number(self) -> str | None:
+        till = self.envelope.stamps.till if self.envelope else None
+        return till.receipt_number if till else None
+
+    @property
+    def reason(self) -> Reason | None:
+        if not self.row.reason_code:
+            return None
+        return reason_of(ReasonForm(self.row.reason_code, self.row.reason_values or {}))
+
+
+def _read(raw: bytes) -> Envelope | None:
+    try:
+        return decode_envelope(raw)
+    except (Malformed, Refused):
+        return None
+
+
+def _names(connection: Connection, account_ids: Collection[UUID]) -> dict[UUID, tuple[str, str]]:
+    rows = connection.execute(
+        select(Account.id, Subscriber.name, Account.number)
+        .join(Subscriber, Subscriber.id == Account.subscriber_id)
+        .where(Account.id.in_(account_ids))
+    )
+    return {account_id: (name, number) for account_id, name, number in rows}
+
+
+def _amended(connection: Connection) -> dict[UUID, UUID]:
+    """Return which act mends which."""
+    rows = connection.execute(select(Outbox.amends, Outbox.command_id).where(Outbox.amends.is_not(None)))
+    return {amends: command_id for amends, command_id in rows if amends is not None}
+
+
+def _item(act: _Act, names: Mapping[UUID, tuple[str, str]], amended: Mapping[UUID, UUID]) -> OutboxItem:
+    row = act.row
+    name, number = names.get(act.account_id, ("", "")) if act.account_id else ("", "")
+    moved = row.amount_minor is not None and row.currency is not None
+    return OutboxItem(
+        command_id=row.command_id,
+        device_seq=row.device_seq,
+        kind=row.kind,
+        occurred_at=row.occurred_at,
+        staff=Bilingual(row.name_ar or "", row.name_en or ""),
+        account_id=act.account_id,
+        account_name=name,
+        account_number=number,
+        amount=Money(row.amount_minor or 0, row.currency or "") if moved else None,
+        receipt_number=act.receipt_number,
+        state=row.state,
+        attempts=row.attempts,
+        reason=act.reason,
+        handled=row.handled,
+        meant=act.envelope.command if act.envelope else None,
+        amends=row.amends,
+        amended_by=amended.get(row.command_id),
+        can_retry=act.can_retry,
+        can_amend=act.can_amend,
+        can_withdraw=act.can_withdraw,
+    )
+
+
+_ATTENTION = Outbox.state.in_(("refused", "conflict", "parked", "frozen")) & Outbox.handled.is_(False)
+_SHOWN = {"unsent": Outbox.state.in_(UNSENT), "attention": _ATTENTION, "all": true()}
+_ROWS = select(
+    Outbox.command_id,
+    Outbox.device_seq,
+    Outbox.kind,
+    Outbox.raw,
+    Outbox.state,
+    Outbox.attempts,
+    Outbox.amount_minor,
+    Outbox.currency,
+    Outbox.occurred_at,
+    Outbox.reason_code,
+    Outbox.reason_values,
+    Outbox.handled,
+    Outbox.amends,
+    Staff.name_ar,
+    Staff.name_en,
+).outerjoin(Staff, Staff.id == Outbox.staff_id)

@@ -24,16 +24,20 @@ from ccbs_desk.domain.errors import (
     TillOfOtherClerk,
     TillUnknown,
 )
+from ccbs_desk.domain.ids import derive
 from ccbs_desk.domain.ledger import CUSTOMER_CREDIT, RECEIVABLE, SUSPENSE, Posting
 from ccbs_desk.domain.money import Money, total, zero
 from ccbs_desk.domain.receipts import PrintedReceipt
 from ccbs_desk.models.money import Payment, PaymentAllocation, Receipt
 from ccbs_desk.services.accounts import AccountFacts, account_facts, billed_parts, open_items, remaining_by_part
+from ccbs_desk.services.notices import BECAME_CREDIT, BecameCredit
 from ccbs_desk.services.payment_terms import by_part, cash_postings, cash_terms, nonsense, objections
 from ccbs_desk.services.receipt_words import compose_receipt
 from ccbs_desk.services.registry import handles
 from ccbs_desk.services.tills import TillFacts, till_facts
 from ccbs_desk.services.work import Work
+
+PAYMENT_KEY = "payment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,11 @@ def take_payment(command: TakePayment, work: Work) -> Taken:
     receipt_id = _record(command, work, till, account, split, printed)
     _tell(command, work, till, account, split)
     return Taken(receipt_id, printed, split)
+
+
+def payment_id_of(command_id: UUID) -> UUID:
+    """Return the id of the payment that such an act makes."""
+    return derive(command_id, Payment.__tablename__, PAYMENT_KEY)
 
 
 def _till(command: TakePayment, work: Work) -> TillFacts | None:
@@ -118,7 +127,7 @@ def _record(
     session_id = work.decided("session_id", UUID | None, lambda: till.session_id if till else None)
     payment_id = work.insert(
         Payment,
-        "payment",
+        PAYMENT_KEY,
         area_id=area_id,
         account_id=command.account_id,
         method=command.method,
@@ -188,7 +197,7 @@ def _tell(command: TakePayment, work: Work, till: TillFacts | None, account: Acc
     moved = meant - landed
     if moved > zero(moved.currency) and account is not None:
         receipt = work.stamps.till.receipt_number if work.stamps.till else ""
-        details = {"receipt": receipt, "meant": meant, "became_credit": moved}
-        work.notice("payment.became_credit", details, area_id=area_id, account_id=account.id, till_id=command.till_id)
+        details = BecameCredit(receipt or "", meant, moved)
+        work.notice(BECAME_CREDIT, details, area_id=area_id, account_id=account.id, till_id=command.till_id)
     for reason in work.objections:
         work.notice(reason.code, reason, area_id=area_id, account_id=command.account_id, till_id=command.till_id)

@@ -39,6 +39,8 @@ CLOCK_AND_CHANCE: dict[str, str] = {
 # Writing to a table in the services otherwise than through Work.
 DIRECT_WRITES: dict[str, str] = {
     "ccbs_desk/services/desk_bus.py": "the desk's own outbox, drafts and journal, which surround a handler",
+    "ccbs_desk/services/drafts.py": "what is being typed is no act",
+    "ccbs_desk/services/outbox.py": "what a person decides about an act that the server did not take is no act",
 }
 
 
