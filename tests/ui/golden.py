@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage, QImageWriter, QPainter
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 KEPT = Path(__file__).parent / "golden"
@@ -41,6 +42,9 @@ def photograph(widget: QWidget, size: tuple[int, int]) -> QImage:
     QApplication.setCursorFlashTime(0)
     widget.resize(QSize(*size))
     widget.show()
+    # The ring around the control with the keyboard is part of the picture.
+    widget.activateWindow()
+    assert QTest.qWaitForWindowActive(widget, 30_000)
     settle()
     image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
     assert (image.width(), image.height()) == size, f"the content does not fit: {image.width()}x{image.height()}"

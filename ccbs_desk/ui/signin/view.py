@@ -114,9 +114,9 @@ class SignInView(View):
         head = row(mark, names, None, gap=Space.M)
         card = Card(margin=Space.XL)
         card.body.setSpacing(Space.L)
-        card.add(Label(text.TITLE, Role.TITLE), self._error, self._form, self._submit, self._bar, self._busy)
+        card.add(Label(text.TITLE, Role.TITLE), self._form, self._error, self._submit, self._bar, self._busy)
         foot = row(Space.S, self._link_sign, self._link, None, self._language, gap=Space.S)
-        # A height of its own: an error appears without moving what the eye is on.
+        # A height of its own, and errors below the fields: what the eye is on never moves.
         middle = QWidget()
         middle.setFixedWidth(WIDTH)
         middle.setMinimumHeight(HEIGHT)

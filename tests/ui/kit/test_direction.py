@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from ccbs_desk.config.language import Code, message, set_digits
 from ccbs_desk.domain.money import SYO, SYP, BadAmount, Money
+from ccbs_desk.ui.kit import bidi
 from ccbs_desk.ui.kit.application import Look
 from ccbs_desk.ui.kit.buttons import Button
 from ccbs_desk.ui.kit.card import Card, FactRow
@@ -37,6 +38,14 @@ def test_the_selection_that_the_middle_button_pastes_is_clean_where_there_is_one
         if mode == QClipboard.Mode.Clipboard or clipboard.supportsSelection():
             clipboard.setText("\u2066\u202d11\u202c\u2069", mode)
             assert clipboard.text(mode) == "11"
+
+
+def test_what_another_program_copied_is_left_as_it_is(look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bidi.QGuiApplication, "platformName", lambda: "xcb")
+    clipboard = QGuiApplication.clipboard()
+    clipboard.setText("\u206611\u2069")
+    assert clipboard.text() == "\u206611\u2069"
+    assert not look._clipboard._is_ours(QClipboard.Mode.Selection)
 
 
 def test_what_is_pasted_into_a_field_loses_its_marks(qtbot: QtBot, look: Look) -> None:

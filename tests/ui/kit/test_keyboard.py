@@ -1,10 +1,13 @@
 """Shortcuts by physical key: they work under an Arabic layout, and each screen has only its own."""
 
+from functools import partial
+
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from ccbs_desk.config.language import strip_isolates
 from ccbs_desk.ui.kit import keyboard
@@ -20,6 +23,10 @@ from tests.factories.keys import press, press_physical, type_text
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+def _gone(widget: QWidget) -> bool:
+    return not isValid(widget)
 
 
 def _event(key: int, scan: int, text: str = "") -> QKeyEvent:
@@ -83,8 +90,8 @@ def test_another_windows_binding_is_left_alone(qtbot: QtBot, look: Look) -> None
 def test_a_binding_goes_with_its_widget(qtbot: QtBot, look: Look) -> None:
     widget = QWidget()
     look.shortcuts.bind(widget, Keys("F9"), lambda: None)
-    with qtbot.waitSignal(widget.destroyed):
-        widget.deleteLater()
+    widget.deleteLater()
+    qtbot.waitUntil(partial(_gone, widget))
     assert all(binding.scope is not widget for binding in look.shortcuts._bindings)
 
 
@@ -149,8 +156,8 @@ def test_the_ring_outlives_the_window_that_it_was_in(qtbot: QtBot, look: Look) -
         button.setFocus()
         qtbot.waitUntil(button.hasFocus)
         assert look._ring.ringed() is button
-        with qtbot.waitSignal(holder.destroyed):
-            holder.deleteLater()
+        holder.deleteLater()
+        qtbot.waitUntil(partial(_gone, holder))
     assert look._ring.ringed() is None
 
 

@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QRawFont
@@ -65,7 +66,7 @@ def test_the_scale_grows_as_a_whole() -> None:
 
 
 @pytest.mark.parametrize("path", FONT_FILES, ids=lambda path: path.stem)
-def test_the_font_has_every_sign_that_we_show(qapp: object, path: object) -> None:
+def test_the_font_has_every_sign_that_we_show(qapp: object, path: Path) -> None:
     font = QRawFont(str(path), 14)
     letters = "ابتثجحخدذرزسشصضطظعغفقكلمنهويةىءأإآؤئ" + "abcxyzABCXYZéèçœ"
     marks = "0123456789٠١٢٣٤٥٦٧٨٩/+()-−.,٫٬:·،؛؟%«»…\u00a0\u2066\u2067\u2068\u2069\u202a\u202c\u202d\u200e\u200f"
@@ -77,6 +78,17 @@ def test_the_font_has_every_sign_that_we_show(qapp: object, path: object) -> Non
 def test_digits_have_one_width(look: Look, weight: QFont.Weight, digits: str) -> None:
     metrics = QFontMetricsF(fonts.font(14, weight))
     assert len({metrics.horizontalAdvance(digit) for digit in digits}) == 1
+
+
+def test_a_broken_installation_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, look: Look) -> None:
+    (tmp_path / "fonts").mkdir()
+    monkeypatch.setattr(fonts, "resources", lambda: tmp_path)
+    monkeypatch.setattr(fonts, "FAMILY", "No Such Family")
+    with pytest.raises(RuntimeError, match="No Such Family"):
+        fonts.load.__wrapped__()
+    (tmp_path / "fonts" / "CCBSSans-Broken.ttf").write_bytes(b"no font")
+    with pytest.raises(RuntimeError, match="cannot be read"):
+        fonts.load.__wrapped__()
 
 
 def test_the_fonts_are_small_and_carry_their_licence() -> None:

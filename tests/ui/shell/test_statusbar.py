@@ -1,0 +1,81 @@
+"""The status bar always tells the truth about link, unsent work, till and clock."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from ccbs_desk.config.language import strip_isolates
+from ccbs_desk.domain.money import SYP, Money
+from ccbs_desk.ui.kit.application import Look
+from ccbs_desk.ui.kit.buttons import Button
+from ccbs_desk.ui.shell.statusbar import Link, StatusBar, StatusFacts
+
+SINCE = datetime(2026, 11, 23, 7, 52, tzinfo=UTC)
+
+
+def _texts(bar: StatusBar) -> list[str]:
+    return [strip_isolates(item.text()) for item in bar.findChildren(Button) if not item.isHidden()]
+
+
+@pytest.mark.parametrize(
+    ("facts", "shown"),
+    [
+        (StatusFacts(), ["جارٍ الاتصال", "كل العمليات مرسلة", "لا صندوق مفتوح", "لم تُقارن الساعة بعد", "English"]),
+        (
+            StatusFacts(
+                Link.OFFLINE, SINCE, 3, Money(412550, SYP), 0, "0217", timedelta(minutes=-5), "رنا الأحمد", "المزة"
+            ),
+            [
+                "العمل دون اتصال بالمركز منذ ١٠:٥٢",
+                "٣ عمليات لم تُرسل، ٤٬١٢٥٫٥٠\u00a0ل.س",
+                "الصندوق ٠٢١٧",
+                "فرق الساعة −٥:٠٠",
+                "رنا الأحمد · المزة",
+                "English",
+            ],
+        ),
+        (
+            StatusFacts(Link.ONLINE, unsent_count=1, parked_count=2, clock_offset=timedelta(seconds=3)),
+            ["متصل بالمركز", "عمليتان تنتظران قراراً", "لا صندوق مفتوح", "الساعة مضبوطة", "English"],
+        ),
+        (
+            StatusFacts(Link.OFFLINE, unsent_count=11),
+            ["العمل دون اتصال بالمركز", "١١ عملية لم تُرسل", "لا صندوق مفتوح", "لم تُقارن الساعة بعد", "English"],
+        ),
+    ],
+)
+def test_facts_in_words(qtbot: QtBot, look: Look, facts: StatusFacts, shown: list[str]) -> None:
+    bar = StatusBar()
+    qtbot.addWidget(bar)
+    bar.show_facts(facts)
+    assert _texts(bar) == shown
+
+
+def test_each_part_leads_somewhere(qtbot: QtBot, look: Look) -> None:
+    bar = StatusBar()
+    qtbot.addWidget(bar)
+    bar.show_facts(StatusFacts(staff_name="رنا"))
+    bar.show()
+    link, unsent, till, _clock, person, language = bar.findChildren(Button)
+    for item, signal in (
+        (link, bar.link_pressed),
+        (unsent, bar.unsent_pressed),
+        (till, bar.till_pressed),
+        (person, bar.person_pressed),
+    ):
+        with qtbot.waitSignal(signal):
+            qtbot.mouseClick(item, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(bar.language_wanted) as wanted:
+        qtbot.mouseClick(language, Qt.MouseButton.LeftButton)
+    assert wanted.args == ["en"]
+
+
+def test_it_follows_the_language(qtbot: QtBot, look: Look) -> None:
+    bar = StatusBar()
+    qtbot.addWidget(bar)
+    bar.show_facts(StatusFacts(Link.ONLINE, till="0217"))
+    look.set_language("en")
+    qtbot.waitUntil(lambda: bar.accessibleName() == "State of the desk")
+    assert _texts(bar) == ["Connected to the centre", "All sent", "Till 0217", "Clock not compared", "العربية"]
