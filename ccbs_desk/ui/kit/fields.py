@@ -20,7 +20,10 @@ LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute | Qt.Alignmen
 
 
 class TextField(Live, QLineEdit):
-    """One line of text."""
+    """One line of text; it stands where the language starts, whatever is typed in it.
+
+    Qt alone would follow the first letter, and an empty Arabic field would have its caret at the left.
+    """
 
     def __init__(self, placeholder: Text = "", *, kind: str | None = None) -> None:
         super().__init__()
@@ -29,6 +32,7 @@ class TextField(Live, QLineEdit):
             self.setProperty("kind", kind)
         self.textChanged.connect(self._clean)
         self.setPlaceholderText(str(placeholder))
+        self._align()
 
     def value(self) -> str:
         """Return what was typed, clean."""
@@ -45,12 +49,19 @@ class TextField(Live, QLineEdit):
             repolish(self)
 
     def retranslate(self) -> None:
-        """Set the placeholder again."""
+        """Set the placeholder again, at the side where the language starts."""
         self.setPlaceholderText(str(self._placeholder))
+        self._align()
 
     def _shown(self, text: str) -> str:
         """Return the text as this field shows it; a subclass maps digits here, one character to one."""
         return text
+
+    def _align(self) -> None:
+        self.setAlignment(RIGHT if self._at_right() else LEFT)
+
+    def _at_right(self) -> bool:
+        return is_rtl()
 
     def _clean(self, text: str) -> None:
         clean = self._shown(strip_isolates(text))
@@ -111,23 +122,11 @@ class PasswordField(TextField):
 
 
 class _FigureField(TextField):
-    """Typed from left to right in either language, standing where the language starts."""
+    """Typed from left to right in either language."""
 
     def __init__(self, placeholder: Text = "", *, kind: str | None = None) -> None:
         super().__init__(placeholder, kind=kind)
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        self._align()
-
-    def retranslate(self) -> None:
-        """Stand at the side where the language starts."""
-        super().retranslate()
-        self._align()
-
-    def _align(self) -> None:
-        self.setAlignment(RIGHT if self._at_right() else LEFT)
-
-    def _at_right(self) -> bool:
-        return is_rtl()
 
 
 class PhoneEdit(_FigureField):

@@ -73,6 +73,18 @@ def test_a_phone_number_is_typed_in_any_digits(qtbot: QtBot, look: Look, typed: 
     assert field.value() == "011/2214567"
 
 
+def test_a_field_stands_where_the_language_starts_whatever_is_in_it(qtbot: QtBot, look: Look) -> None:
+    field = TextField()
+    qtbot.addWidget(field)
+    field.resize(300, 34)
+    for text in ("", "rana", "رنا"):
+        field.setText(text)
+        field.grab()  # Qt places the caret when it paints.
+        assert field.cursorRect().center().x() > 240
+    look.set_language("en")
+    qtbot.waitUntil(lambda: bool(field.alignment() & Qt.AlignmentFlag.AlignLeft))
+
+
 def test_figures_run_left_to_right_and_stand_where_the_language_starts(qtbot: QtBot, look: Look) -> None:
     field = PhoneEdit()
     qtbot.addWidget(field)
