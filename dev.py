@@ -24,7 +24,6 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / ".installed"
 LOCKED = ("requirements.lock", "pyproject.toml", "hatch_build.py")
-LANGUAGES = ("ar", "en", "fr")
 
 OFFSCREEN = ("libglib2.0-0", "libegl1", "libgl1", "libdbus-1-3", "libfontconfig1", "libxkbcommon0")
 WINDOW = (
@@ -129,20 +128,9 @@ def bench(arguments: Sequence[str]) -> None:
 
 
 def i18n(_arguments: Sequence[str]) -> None:
-    """Extract the messages of the code and merge them into the catalogue of each language.
-
-    Babel's own keywords are what the code uses: `_`, `ngettext`, `pgettext`, `npgettext` and `N_`.
-    """
+    """Bring the catalogue of each language up to date with the texts of the code, and compile them."""
     set_up(())
-    template = ROOT / "build" / "messages.pot"
-    template.parent.mkdir(exist_ok=True)
-    extract = ["--add-location=file", "--sort-output", "--width=120", "--project=ccbs-desk", "-o", str(template)]
-    step("Extracting messages", pybabel("extract", *extract, "ccbs_desk", "server_stub"))
-    merge = ["--init-missing", "--no-fuzzy-matching", "--ignore-pot-creation-date", "--width=120"]
-    for language in LANGUAGES:
-        files = ["-i", str(template), "-d", "translations", "-l", language]
-        step(f"Updating {language}", pybabel("update", *merge, *files))
-    compile_catalogues()
+    step("Updating message catalogues", [str(PYTHON), "-m", "ccbs_desk.config.catalogues"])
 
 
 COMMANDS = {"run": run, "test": test, "lint": lint, "tour": tour, "bench": bench, "i18n": i18n}
