@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from server_stub.demo.link import Link
-from server_stub.seed.demo import DEMO_PASSWORD
+from server_stub.seed.demo import CARE_CENTRE_CODE, PASSWORD
 
 READY_SECONDS = 30.0
 
@@ -81,6 +81,7 @@ class World:
             *(sys.executable, "-m", "ccbs_desk"),
             *("--profile", str(self.folder / profile)),
             *("--server", f"http://127.0.0.1:{server_port}"),
+            *("--centre", CARE_CENTRE_CODE),
             *("--printer", f"file:{self.folder / profile / 'paper'}"),
             *arguments,
         ]
@@ -123,7 +124,7 @@ class Desk:
 
 def demo_environment() -> dict[str, str]:
     """Return what a walking desk needs to know: the demo password, and a platform without a screen."""
-    return {"CCBS_DEMO_PASSWORD": DEMO_PASSWORD, "QT_QPA_PLATFORM": "offscreen", "QT_API": "pyside6"}
+    return {"CCBS_DEMO_PASSWORD": PASSWORD, "QT_QPA_PLATFORM": "offscreen", "QT_API": "pyside6"}
 
 
 def free_port() -> int:

@@ -106,6 +106,18 @@ class Navigation(Live, QFrame):
         button.clicked.connect(lambda: self.chosen.emit(place.id))
         self._column.insertWidget(self._column.count() - 1, button)
 
+    def button(self, place_id: str) -> QWidget:
+        """Return the button of a place."""
+        return self._buttons[place_id]
+
+    def clear(self) -> None:
+        """Take all places away."""
+        for button in self._buttons.values():
+            self._group.removeButton(button)
+            self._column.removeWidget(button)
+            button.deleteLater()
+        self._buttons.clear()
+
     def mark(self, place_id: str) -> None:
         """Show where the person is."""
         self._buttons[place_id].setChecked(True)

@@ -22,9 +22,10 @@ from ccbs_desk.ui.shell.callbar import CallBar
 from ccbs_desk.ui.shell.matching import PaletteItem
 from ccbs_desk.ui.shell.navigation import Navigation, Place
 from ccbs_desk.ui.shell.palette import CommandPalette
-from ccbs_desk.ui.shell.statusbar import StatusBar
+from ccbs_desk.ui.shell.statusbar import StatusBar, other_language
 
 PALETTE_KEYS = Keys("K", ctrl=True)
+LANGUAGE_KEYS = Keys("F12")
 SMALLEST = (1024, 640)
 MARK_SIZE = 64
 
@@ -56,6 +57,7 @@ class Window(Live, QMainWindow):
         self.navigation.chosen.connect(self.go)
         self.status_bar.language_wanted.connect(look.set_language)
         look.shortcuts.bind(self._frame, PALETTE_KEYS, self._palette.summon)
+        look.shortcuts.bind(self, LANGUAGE_KEYS, lambda: look.set_language(other_language()))
         self.retranslate()
 
     def show_alone(self, view: QWidget) -> None:
@@ -78,9 +80,19 @@ class Window(Live, QMainWindow):
         self._screens.addWidget(place.widget)
         self.navigation.add(place)
         if place.keys is not None:
-            self._look.shortcuts.bind(self._frame, place.keys, lambda: self.go(place.id))
+            # Bound to an anchor inside the frame that goes with the place, so that the key goes with it too.
+            self._look.shortcuts.bind(self.navigation.button(place.id), place.keys, lambda: self.go(place.id))
         if len(self._places) == 1:
             self.navigation.mark(place.id)
+
+    def clear_places(self) -> None:
+        """Take all screens and their commands out: the person who used them has left."""
+        for place in self._places.values():
+            self._screens.removeWidget(place.widget)
+            place.widget.deleteLater()
+        self._places.clear()
+        self._commands.clear()
+        self.navigation.clear()
 
     def add_commands(self, offer: Callable[[], Sequence[PaletteItem]]) -> None:
         """Let a screen offer commands; it is asked each time the palette opens."""

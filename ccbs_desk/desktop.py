@@ -1,0 +1,78 @@
+"""Start of the desk: paint the sign-in first, load the rest behind it, then hand over to the program.
+
+With `program.py` and `workplace.py` this is the composition root: the only files that know everyone.
+"""
+
+import asyncio
+import importlib
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+os.environ.setdefault("QT_API", "pyside6")
+
+import qasync
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from ccbs_desk.config.options import Options, parse
+from ccbs_desk.ui.kit.application import Look
+from ccbs_desk.ui.kit.tokens import Scheme
+from ccbs_desk.ui.shell.window import Window
+from ccbs_desk.ui.signin.view import SignInView
+
+SIZE = (1366, 768)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the desk until its window is closed; return the exit status."""
+    options = parse(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    # httpx tells whole addresses at level INFO.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    app = QApplication(sys.argv[:1])
+    app.setQuitOnLastWindowClosed(False)
+    look = Look(app, options.language, Scheme(options.scheme))
+    window = Window(look)
+    signin = SignInView()
+    signin.language_wanted.connect(look.set_language)
+    window.show_alone(signin)
+    window.resize(*SIZE)
+    window.show()
+    loop = qasync.QEventLoop(app)
+    sys.excepthook = _told
+    with loop:
+        return int(loop.run_until_complete(_live(options, app, look, window, signin)))
+
+
+async def _live(options: Options, app: QApplication, look: Look, window: Window, signin: SignInView) -> int:
+    await _painted()
+    # The rest takes three times as long to import as the sign-in to paint; it comes while the person types.
+    program_module: Any = await asyncio.to_thread(importlib.import_module, "ccbs_desk.program")
+    asyncio.get_running_loop().set_exception_handler(_our_bug)
+    program = program_module.Program(options, look, window, signin)
+    if not options.walk:
+        await program.run()
+        return 0
+    walker: Any = importlib.import_module("ccbs_desk.ui.walker.start")
+    walk = asyncio.ensure_future(walker.walk_phase(app, options.walk, options.out, program.close))
+    await program.run()
+    return int(await walk)
+
+
+async def _painted() -> None:
+    """Give Qt a turn of the loop, in which it paints."""
+    turned: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    QTimer.singleShot(0, lambda: turned.set_result(None))
+    await turned
+
+
+def _told(kind: type[BaseException], error: BaseException, trace: Any) -> None:
+    logging.getLogger(__name__).critical("our bug", exc_info=(kind, error, trace))
+
+
+def _our_bug(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    error = context.get("exception")
+    logging.getLogger(__name__).critical("our bug: %s", context.get("message"), exc_info=error)

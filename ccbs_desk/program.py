@@ -1,0 +1,199 @@
+"""One run of the desk: let in, signed in, at work, signed out, until the window is closed.
+
+With `desktop.py`, which paints before this is loaded, and `workplace.py`, which joins the screens, this is the
+composition root.
+"""
+
+import asyncio
+import os
+import platform
+from datetime import UTC, datetime
+
+from ccbs_desk.config.identity import DeviceIdentity
+from ccbs_desk.config.keyslots import KeyRing
+from ccbs_desk.config.options import Options
+from ccbs_desk.config.secrets import StoreKey, probe
+from ccbs_desk.domain.commands import SignIn as SignInAct
+from ccbs_desk.domain.commands import SignOut as SignOutAct
+from ccbs_desk.models.store import Store
+from ccbs_desk.printing.port import printer_at
+from ccbs_desk.services import handlers, outbox
+from ccbs_desk.services.desk_bus import DeskBus
+from ccbs_desk.services.place import read_place
+from ccbs_desk.services.session import Session
+from ccbs_desk.sync.approver import Approver
+from ccbs_desk.sync.client import Client
+from ccbs_desk.sync.engine import Engine
+from ccbs_desk.sync.enrol import Enrolling, keep_device, kept_enrolment
+from ccbs_desk.sync.facts import SyncFacts
+from ccbs_desk.sync.rebase import Applied
+from ccbs_desk.sync.sign_in import SignedIn, SignIn, known_person, open_store
+from ccbs_desk.sync.snapshots import FirstLoad, needed
+from ccbs_desk.ui.kit.application import Look
+from ccbs_desk.ui.shell.statusbar import Link
+from ccbs_desk.ui.shell.tasks import Tasks
+from ccbs_desk.ui.shell.window import Window
+from ccbs_desk.ui.signin.presenter import SignInPresenter
+from ccbs_desk.ui.signin.view import SignInView
+from ccbs_desk.ui.welcome.presenter import WelcomePresenter
+from ccbs_desk.ui.welcome.view import WelcomeView
+from ccbs_desk.wire.messages import Enrolment
+from ccbs_desk.workplace import Workplace
+
+LINKS = {"online": Link.ONLINE, "connecting": Link.CONNECTING, "offline": Link.OFFLINE, "blocked": Link.OFFLINE}
+HANDLERS = handlers.HANDLERS
+
+
+def utc_now() -> datetime:
+    """The clock of this desk."""
+    return datetime.now(UTC)
+
+
+class Program:
+    """Owns everything that lives as long as the window: client, keys, store, engine."""
+
+    def __init__(self, options: Options, look: Look, window: Window, signin: SignInView) -> None:
+        self._options, self._look, self._window, self._signin_view = options, look, window, signin
+        self._closed = asyncio.Event()
+        self._tasks = Tasks(lambda _reason: None)
+        self._client = self._new_client()
+        self._welcome_view = WelcomeView()
+        self._welcome = WelcomePresenter(self._welcome_view)
+        self._welcome_view.again.connect(self._welcome.again)
+        self._welcome_view.cancelled.connect(self._welcome.cancel)
+        self._bus = DeskBus(utc_now)
+        self._store: Store | None = None
+        self._engine: Engine | None = None
+        self._workplace: Workplace | None = None
+        self._enrolment: Enrolment | None = None
+        window.close_wanted.connect(lambda: self._tasks.start(self._leave()))
+
+    def close(self) -> None:
+        """End the run; what waits for the link stays in the outbox."""
+        self._closed.set()
+
+    async def run(self) -> None:
+        """Run until the window is closed."""
+        life = asyncio.ensure_future(self._live())
+        closing = asyncio.ensure_future(self._closed.wait())
+        try:
+            await asyncio.wait((life, closing), return_when=asyncio.FIRST_COMPLETED)
+            if life.done():
+                await life
+                await closing
+        finally:
+            life.cancel()
+            closing.cancel()
+            await asyncio.gather(life, closing, return_exceptions=True)
+            await self._end()
+
+    def _new_client(self) -> Client:
+        return Client(self._options.server)
+
+    async def _live(self) -> None:
+        profile = self._options.profile
+        secrets = await asyncio.to_thread(probe)
+        identity = await asyncio.to_thread(DeviceIdentity.load_or_create, profile, secrets)
+        enrolment = await self._enrolled(identity)
+        keys = StoreKey(profile, KeyRing(profile), secrets)
+        signin = SignIn(self._client, identity, enrolment.device_id, keys, self._open)
+        presenter = SignInPresenter(
+            self._signin_view, self._tasks, signin.sign_in, lambda who: self._enter(who, signin, identity, keys)
+        )
+        self._signin_view.submitted.connect(presenter.submitted)
+        self._show_signin()
+        if self._options.demo_clerk:
+            # The demo only: the password comes from whoever started it, never from a file.
+            presenter.submitted(self._options.demo_clerk, os.environ.get("CCBS_DEMO_PASSWORD", ""))
+
+    async def _enrolled(self, identity: DeviceIdentity) -> Enrolment:
+        known = kept_enrolment(self._options.profile)
+        if known is None or known.state != "approved":
+            self._window.show_alone(self._welcome_view)
+            enrolling = Enrolling(self._client, identity, self._options.profile)
+            known = await self._welcome.enrol(enrolling, known, platform.node() or "desk", self._options.centre)
+        self._enrolment = known
+        return known
+
+    async def _open(self, keys: tuple[bytes, ...]) -> bytes:
+        self._store, key = await asyncio.to_thread(open_store, self._options.profile, keys)
+        enrolment = self._enrolment
+        if enrolment is not None:
+            store = self._store
+            await asyncio.wrap_future(store.write(lambda connection: keep_device(connection, enrolment)))
+        return key
+
+    async def _enter(self, who: SignedIn, signin: SignIn, identity: DeviceIdentity, keys: StoreKey) -> None:
+        store = self._store
+        if store is None:
+            raise RuntimeError("somebody signed in, but the store is not open")
+        if await asyncio.wrap_future(store.read(needed)) and not await self._loaded(store):
+            await signin.sign_out()
+            self._show_signin()
+            return
+        person = who.person or await asyncio.wrap_future(store.read(lambda c: known_person(c, who.login)))
+        place = await asyncio.wrap_future(store.read(read_place))
+        session = Session(store, self._bus, person, place, utc_now)
+        await session.act(SignInAct(online=who.online), command_id=session.new_id())
+        approver = Approver(self._new_client, identity, place.device_id, keys, store)
+        self._engine = Engine(
+            store, self._client, now=utc_now, facts=self._facts, applied=self._applied, renew=signin.renew
+        )
+        self._workplace = Workplace(
+            self._window,
+            self._look,
+            session,
+            verify=approver.verify,
+            printer=printer_at(self._options.printer),
+            sign_out=lambda: self._tasks.start(self._sign_out(session, signin)),
+        )
+        session.acted.append(lambda _done: self._engine.wake() if self._engine else None)
+        self._engine.start()
+        await self._workplace.open()
+
+    async def _loaded(self, store: Store) -> bool:
+        self._window.show_alone(self._welcome_view)
+        return await self._welcome.load(FirstLoad(store, self._client, self._options.profile / "loads"))
+
+    def _facts(self, facts: SyncFacts) -> None:
+        self._signin_view.set_link(LINKS[facts.link])
+        if self._workplace is not None:
+            self._workplace.show_sync(facts, LINKS[facts.link])
+
+    def _applied(self, applied: Applied) -> None:
+        if self._workplace is not None:
+            self._workplace.refresh(applied.accounts or None)
+
+    async def _sign_out(self, session: Session, signin: SignIn) -> None:
+        if self._workplace is None or not await self._workplace.may_leave():
+            return
+        unsent = (await session.read(outbox.summary)).unsent
+        await session.act(SignOutAct(unsent=unsent), command_id=session.new_id())
+        await self._leave_work()
+        await signin.sign_out()
+        self._show_signin()
+
+    async def _leave_work(self) -> None:
+        workplace, self._workplace = self._workplace, None
+        engine, self._engine = self._engine, None
+        if engine is not None:
+            await engine.stop()
+        if workplace is not None:
+            workplace.close()
+
+    def _show_signin(self) -> None:
+        self._signin_view.reset()
+        self._window.show_alone(self._signin_view)
+        self._signin_view.set_user("")
+
+    async def _leave(self) -> None:
+        if self._workplace is None or await self._workplace.may_leave():
+            self.close()
+
+    async def _end(self) -> None:
+        await self._leave_work()
+        self._tasks.cancel()
+        await self._client.close()
+        if self._store is not None:
+            await asyncio.to_thread(self._store.close)
+        self._window.hide()

@@ -1,0 +1,274 @@
+"""The screens of one sign-in, joined: who opens what, what is refreshed when, what the status bar says."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Protocol
+from uuid import UUID
+
+from PySide6.QtWidgets import QWidget
+
+from ccbs_desk.config.language import Language, Text, current_language, message, nmessage
+from ccbs_desk.domain.errors import Reason
+from ccbs_desk.printing.port import ReceiptPrinter
+from ccbs_desk.printing.receipt_model import paper_from
+from ccbs_desk.printing.receipts import print_job
+from ccbs_desk.services.session import Person, Session
+from ccbs_desk.services.tills import till_facts
+from ccbs_desk.sync.facts import SyncFacts
+from ccbs_desk.ui.approval.dialog import Approvals
+from ccbs_desk.ui.card import screen as card
+from ccbs_desk.ui.kit.application import Look
+from ccbs_desk.ui.kit.buttons import Kind
+from ccbs_desk.ui.kit.dialogs import Answer, ask
+from ccbs_desk.ui.kit.shortcuts import Keys
+from ccbs_desk.ui.kit.tokens import Scheme, Tone
+from ccbs_desk.ui.outbox import screen as outbox
+from ccbs_desk.ui.payment import screen as payment
+from ccbs_desk.ui.receipt import screen as receipt
+from ccbs_desk.ui.refusals import words_of
+from ccbs_desk.ui.search import screen as search
+from ccbs_desk.ui.shell.matching import PaletteItem
+from ccbs_desk.ui.shell.navigation import Place
+from ccbs_desk.ui.shell.statusbar import Link, StatusFacts
+from ccbs_desk.ui.shell.tasks import Tasks
+from ccbs_desk.ui.shell.window import LANGUAGE_KEYS, Window
+from ccbs_desk.ui.till import screen as till
+
+SIGN_OUT = message("Sign out")
+OTHER_LANGUAGE = message("Change the language")
+LIGHT, DARK, CONTRAST = message("Light colours"), message("Dark colours"), message("High contrast")
+UNSENT_TITLE = message("Some work is not sent yet")
+STAY, LEAVE = message("Stay"), message("Leave")
+UNDERSTOOD = message("Understood")
+
+
+def unsent_text(count: int) -> Text:
+    """Say how much waits, and that leaving loses nothing."""
+    return nmessage(
+        "{n} act waits for the link. It is kept on this desk and goes out when the desk is next used.",
+        "{n} acts wait for the link. They are kept on this desk and go out when the desk is next used.",
+        count,
+    )
+
+
+class Screen(Protocol):
+    """A screen as the workplace holds it."""
+
+    @property
+    def widget(self) -> QWidget:
+        """What the window shows."""
+
+    def title(self) -> Text:
+        """Return what the place is called."""
+
+    def refresh(self, accounts: frozenset[UUID] | None) -> None:
+        """Show what has changed."""
+
+    def close(self) -> None:
+        """End what is still being asked."""
+
+
+class Workplace:
+    """One person's screens. It is the navigator of all of them."""
+
+    def __init__(
+        self,
+        window: Window,
+        look: Look,
+        session: Session,
+        *,
+        verify: Callable[[str, str], Awaitable[Person]],
+        printer: ReceiptPrinter,
+        sign_out: Callable[[], object],
+    ) -> None:
+        self._window, self._look, self._session = window, look, session
+        self._printer, self._sign_out = printer, sign_out
+        self._tasks = Tasks(self.explain)
+        self._sync, self._link = SyncFacts(), Link.CONNECTING
+        self._account: UUID | None = None
+        self._trail: list[str] = []
+        approvals = Approvals(window, session, verify)
+        self._search = search.build(session, self)
+        self._card = card.build(session, self, look.shortcuts)
+        self._payment = payment.build(session, self, approvals.ask, self.print_receipt)
+        self._receipt = receipt.build(session, self, self.print_receipt)
+        self._till = till.build(session, self, approvals.ask)
+        self._outbox = outbox.build(session, self)
+        self._places: dict[str, tuple[Screen, str, str]] = {
+            "search": (self._search, "search", "F2"),
+            "card": (self._card, "card", "F3"),
+            "payment": (self._payment, "payment", "F4"),
+            "till": (self._till, "till", "F6"),
+            "outbox": (self._outbox, "outbox", "F7"),
+            "receipt": (self._receipt, "receipt", "F8"),
+        }
+
+    async def open(self) -> None:
+        """Put the screens into the window and show the search."""
+        window = self._window
+        for name, (screen, icon, key) in self._places.items():
+            window.add_place(Place(name, screen.title(), icon, screen.widget, Keys(key)))
+        window.add_commands(self._commands)
+        window.went.connect(self._went)
+        window.status_bar.unsent_pressed.connect(self.open_outbox)
+        window.status_bar.till_pressed.connect(self.open_till)
+        window.show_frame()
+        self.open_search()
+        await self._show_status()
+
+    def close(self) -> None:
+        """Take the screens away; drafts and outbox stay in the store."""
+        self._window.went.disconnect(self._went)
+        self._window.status_bar.unsent_pressed.disconnect(self.open_outbox)
+        self._window.status_bar.till_pressed.disconnect(self.open_till)
+        for screen, _, _ in self._places.values():
+            screen.close()
+        self._tasks.cancel()
+        self._window.clear_places()
+
+    async def may_leave(self) -> bool:
+        """Warn a person who leaves while work waits for the link; nothing is lost either way."""
+        if not self._sync.unsent:
+            return True
+        answers = (Answer("stay", STAY), Answer("leave", LEAVE, Kind.PRIMARY))
+        chosen = await ask(self._window, UNSENT_TITLE, unsent_text(self._sync.unsent), answers, tone=Tone.WARN)
+        return chosen == "leave"
+
+    # What sync says
+
+    def show_sync(self, facts: SyncFacts, link: Link) -> None:
+        """Show the state of the link and of what waits."""
+        self._sync, self._link = facts, link
+        self._tasks.start(self._show_status(), latest="status")
+
+    def refresh(self, accounts: frozenset[UUID] | None) -> None:
+        """Show what an act or the feed has changed; None means that anything may have."""
+        for screen, _, _ in self._places.values():
+            screen.refresh(accounts)
+        self._tasks.start(self._show_status(), latest="status")
+
+    async def _show_status(self) -> None:
+        place, person, known = self._session.place, self._session.person, self._sync
+        drawer = await self._session.read(till_facts, place.till_id) if place.till_id else None
+        arabic = current_language() == "ar"
+        offset = known.offset_seconds
+        self._window.status_bar.show_facts(
+            StatusFacts(
+                link=self._link,
+                link_since=known.last_contact if self._link is Link.OFFLINE else None,
+                unsent_count=known.unsent,
+                unsent_sum=known.sum if known.unsent else None,
+                parked_count=known.attention,
+                till=drawer.code if drawer and drawer.session_id else None,
+                clock_offset=timedelta(seconds=offset) if offset is not None else None,
+                staff_name=person.name_ar if arabic else person.name_en,
+                centre=place.centre_ar if arabic else place.centre_en,
+            )
+        )
+
+    # Navigator
+
+    def open_search(self, text: str = "") -> None:
+        """Show the search."""
+        self._show("search")
+        self._search.activate(text=text)
+
+    def open_card(self, account_id: UUID) -> None:
+        """Show the card."""
+        self._account = account_id
+        self._show("card")
+        self._card.activate(account_id=account_id)
+
+    def open_payment(self, account_id: UUID, draft_id: UUID | None = None) -> None:
+        """Show the payment form."""
+        self._account = account_id
+        self._show("payment")
+        self._payment.activate(account_id=account_id, draft_id=draft_id)
+
+    def open_receipt(self, receipt_id: UUID) -> None:
+        """Show a receipt."""
+        self._show("receipt")
+        self._receipt.activate(receipt_id=receipt_id, account_id=self._account)
+
+    def open_till(self) -> None:
+        """Show the till."""
+        self._show("till")
+        self._till.activate()
+
+    def open_outbox(self) -> None:
+        """Show the outbox."""
+        self._show("outbox")
+        self._outbox.activate()
+
+    def back(self) -> None:
+        """Go to where the person came from."""
+        if len(self._trail) > 1:
+            self._trail.pop()
+        self._window.go(self._trail[-1] if self._trail else "search")
+
+    def say(self, text: Text, tone: Tone = Tone.NEUTRAL) -> None:
+        """Tell something in passing."""
+        self._window.say(text, tone)
+
+    def explain(self, reason: Reason) -> None:
+        """Show a refusal with what was kept and what to do."""
+        words = words_of(reason)
+        text = message("{kept} {todo}", kept=words.kept, todo=words.todo)
+        answers = (Answer("understood", UNDERSTOOD, Kind.PRIMARY),)
+        ask(self._window, words.title, text, answers, tone=Tone.WARN)
+
+    async def print_receipt(self, printed: dict[str, object], copy_number: int) -> None:
+        """Print a receipt that is on the disk. Raises Unavailable(PrinterGone); the receipt is safe all the same."""
+        job = await asyncio.to_thread(print_job, paper_from(printed, copy_number), _language())
+        await asyncio.to_thread(self._printer.send, job)
+
+    # The window
+
+    def _show(self, name: str) -> None:
+        self._window.went.disconnect(self._went)
+        try:
+            self._window.go(name)
+        finally:
+            self._window.went.connect(self._went)
+        self._follow(name)
+
+    def _follow(self, name: str) -> None:
+        if not self._trail or self._trail[-1] != name:
+            self._trail = [*self._trail[-20:], name]
+
+    def _went(self, name: str) -> None:
+        """A place was chosen by key or in the navigation: what needs a subscriber takes the last one."""
+        self._follow(name)
+        match name:
+            case "card" | "payment" if self._account is None:
+                self.open_search()
+            case "card" if self._account is not None:
+                self._card.activate(account_id=self._account)
+            case "payment" if self._account is not None:
+                self._payment.activate(account_id=self._account, draft_id=None)
+            case "receipt":
+                self._receipt.activate(receipt_id=None, account_id=self._account)
+            case "till":
+                self._till.activate()
+            case "outbox":
+                self._outbox.activate()
+            case _:
+                self._search.activate()
+
+    def _commands(self) -> list[PaletteItem]:
+        return [
+            PaletteItem("language", OTHER_LANGUAGE, self._switch_language, shortcut=LANGUAGE_KEYS),
+            PaletteItem("sign-out", SIGN_OUT, self._sign_out),
+            PaletteItem("light", LIGHT, lambda: self._look.set_scheme(Scheme.LIGHT)),
+            PaletteItem("dark", DARK, lambda: self._look.set_scheme(Scheme.DARK)),
+            PaletteItem("contrast", CONTRAST, lambda: self._look.set_scheme(Scheme.CONTRAST)),
+        ]
+
+    def _switch_language(self) -> None:
+        self._look.set_language("en" if current_language() == "ar" else "ar")
+        self._tasks.start(self._show_status(), latest="status")
+
+
+def _language() -> Language:
+    return current_language()
