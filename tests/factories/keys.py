@@ -5,6 +5,7 @@ pytest-qt's keyClicks aborts on Arabic letters, and knows no scan codes.
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from ccbs_desk.ui.kit.keyboard import scan_code
@@ -21,6 +22,11 @@ def type_text(widget: QWidget, text: str) -> None:
 def press(widget: QWidget, key: Qt.Key, modifiers: Qt.KeyboardModifier = NO_MODIFIER) -> None:
     """Press a key that every layout has: Return, Escape, Tab, an arrow, a function key."""
     _press(widget, key.value, modifiers, 0, "\r" if key == Qt.Key.Key_Return else "")
+
+
+def click(widget: QWidget) -> None:
+    """Press the left mouse button on the middle of the widget."""
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
 
 
 def press_physical(widget: QWidget, key: str, modifiers: Qt.KeyboardModifier, letter: str = "") -> None:

@@ -8,7 +8,6 @@ from pytestqt.qtbot import QtBot
 
 from ccbs_desk.config.language import Code, message, set_digits
 from ccbs_desk.domain.money import SYO, SYP, BadAmount, Money
-from ccbs_desk.ui.kit import bidi
 from ccbs_desk.ui.kit.application import Look
 from ccbs_desk.ui.kit.buttons import Button
 from ccbs_desk.ui.kit.card import Card, FactRow
@@ -41,7 +40,7 @@ def test_the_selection_that_the_middle_button_pastes_is_clean_where_there_is_one
 
 
 def test_what_another_program_copied_is_left_as_it_is(look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bidi.QGuiApplication, "platformName", lambda: "xcb")
+    monkeypatch.setattr(QGuiApplication, "platformName", lambda: "xcb")
     clipboard = QGuiApplication.clipboard()
     clipboard.setText("\u206611\u2069")
     assert clipboard.text() == "\u206611\u2069"

@@ -10,7 +10,6 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from ccbs_desk.config.language import strip_isolates
-from ccbs_desk.ui.kit import keyboard
 from ccbs_desk.ui.kit.application import Look
 from ccbs_desk.ui.kit.buttons import Button
 from ccbs_desk.ui.kit.fields import TextField
@@ -53,7 +52,7 @@ def test_function_and_named_keys(qtbot: QtBot, look: Look) -> None:
     qtbot.addWidget(field)
     field.show()
     for name in ("F8", "Esc"):
-        look.shortcuts.bind(field, Keys(name), lambda name=name: pressed.append(name))
+        look.shortcuts.bind(field, Keys(name), partial(pressed.append, name))
     press(field, Qt.Key.Key_F8)
     press(field, Qt.Key.Key_Escape)
     press(field, Qt.Key.Key_F7)
@@ -122,7 +121,7 @@ def test_the_physical_key_is_known_with_and_without_a_scan_code(monkeypatch: pyt
     assert physical_key(_event(Qt.Key.Key_Shift.value, 0)) is None
     assert physical_key(_event(0, 200)) is None
     assert physical_key(_event(0x621, 0, "ء")) == "X"
-    monkeypatch.setattr(keyboard.QGuiApplication, "platformName", lambda: "windows")
+    monkeypatch.setattr(QGuiApplication, "platformName", lambda: "windows")
     assert scan_code("K") == 0x25
     assert physical_key(_event(arabic_n, 0x25)) == "K"
 

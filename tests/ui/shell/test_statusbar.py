@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from ccbs_desk.config.language import strip_isolates
@@ -11,6 +10,7 @@ from ccbs_desk.domain.money import SYP, Money
 from ccbs_desk.ui.kit.application import Look
 from ccbs_desk.ui.kit.buttons import Button
 from ccbs_desk.ui.shell.statusbar import Link, StatusBar, StatusFacts
+from tests.factories.keys import click
 
 SINCE = datetime(2026, 11, 23, 7, 52, tzinfo=UTC)
 
@@ -66,9 +66,9 @@ def test_each_part_leads_somewhere(qtbot: QtBot, look: Look) -> None:
         (person, bar.person_pressed),
     ):
         with qtbot.waitSignal(signal):
-            qtbot.mouseClick(item, Qt.MouseButton.LeftButton)
+            click(item)
     with qtbot.waitSignal(bar.language_wanted) as wanted:
-        qtbot.mouseClick(language, Qt.MouseButton.LeftButton)
+        click(language)
     assert wanted.args == ["en"]
 
 

@@ -17,7 +17,7 @@ from ccbs_desk.ui.shell.matching import PaletteItem, matching
 from ccbs_desk.ui.shell.navigation import Place, PlaceButton
 from ccbs_desk.ui.shell.palette import CommandPalette
 from ccbs_desk.ui.shell.window import Window
-from tests.factories.keys import press, press_physical, type_text
+from tests.factories.keys import click, press, press_physical, type_text
 from tests.ui.golden import settle
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -72,7 +72,7 @@ def test_places_are_reached_by_key_click_and_name(qtbot: QtBot, window: Window, 
     qtbot.waitUntil(screens["outbox"].field.hasFocus)
     first, second = window.navigation.findChildren(PlaceButton)
     assert second.isChecked()
-    qtbot.mouseClick(first, Qt.MouseButton.LeftButton)
+    click(first)
     assert window.place() == "till"
     assert (first.accessibleName(), first.text()) == ("لا صندوق مفتوح", "لا صندوق مفتوح")
 

@@ -14,7 +14,7 @@ from ccbs_desk.ui.kit.fields import PasswordField, TextField
 from ccbs_desk.ui.kit.labels import Label
 from ccbs_desk.ui.shell.statusbar import Link
 from ccbs_desk.ui.signin.view import SignInView
-from tests.factories.keys import press, type_text
+from tests.factories.keys import click, press, type_text
 from tests.ui.golden import settle
 
 
@@ -44,7 +44,7 @@ def test_what_is_missing_is_said_under_its_field(qtbot: QtBot, look: Look) -> No
     view, user, _password = _view(qtbot)
     button = next(button for button in view.findChildren(Button) if button.property("kind") == Kind.PRIMARY.value)
     with qtbot.assertNotEmitted(view.submitted):
-        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        click(button)
     assert {"اكتب اسم المستخدم.", "اكتب كلمة المرور."} <= set(_texts(view))
     qtbot.waitUntil(user.hasFocus)
     view.reset()
@@ -80,7 +80,7 @@ def test_the_link_and_the_other_language(qtbot: QtBot, look: Look) -> None:
     assert "العمل دون اتصال بالمركز" in _texts(view)
     switch = next(button for button in view.findChildren(Button) if button.text() == "English")
     with qtbot.waitSignal(view.language_wanted) as wanted:
-        qtbot.mouseClick(switch, Qt.MouseButton.LeftButton)
+        click(switch)
     assert wanted.args == ["en"]
     look.set_language("en")
     qtbot.waitUntil(lambda: switch.text() == "العربية")
