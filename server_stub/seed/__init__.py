@@ -18,9 +18,9 @@ from server_stub.seed import demo
 from server_stub.seed.country import country_batches
 from server_stub.seed.plan import Country, plan_country
 from server_stub.seed.progress import Listener, Printer, Progress
-from server_stub.seed.writers import NotEmpty, open_writer
+from server_stub.seed.writers import InUse, NotEmpty, open_writer
 
-__all__ = ["NotEmpty", "SeedReport", "add_arguments", "run", "seed"]
+__all__ = ["InUse", "NotEmpty", "SeedReport", "add_arguments", "run", "seed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def seed(
 ) -> SeedReport:
     """Fill an empty database, whose schema is there, with a country; all of it or nothing.
 
-    Raises NotEmpty; ValueError for figures that make no country.
+    Raises NotEmpty, InUse; ValueError for figures that make no country.
     """
     engine = open_database(database) if isinstance(database, str) else database
     try:
@@ -91,6 +91,9 @@ def run(args: Namespace) -> int:
                       today=args.today, demo_password=args.demo_password)  # fmt: skip
     except NotEmpty:
         sys.stderr.write("this database holds a country already; seed into a new one\n")
+        return 1
+    except InUse:
+        sys.stderr.write("another program has this database open; stop it first\n")
         return 1
     finally:
         engine.dispose()

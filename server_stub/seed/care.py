@@ -43,7 +43,7 @@ class Care:
         self._today = at_midnight(country.today)
         self._opening = at_midnight(country.today.replace(day=1))
         self._opening_period = period_of(country.today)
-        self._bar_days = [cycle.due_at + DAY * DEFAULTS["dunning.grace_days"] for cycle in cycles]
+        self._bar_days = [cycle.due_at + DAY * (DEFAULTS["dunning.grace_days"] + 1) for cycle in cycles]
         self._bar_ids, self._complaint_ids = id_stream("line_bar", area.number), id_stream("complaint", area.number)
 
     def bar(self, customer: Customer, oldest_owed: int | None, batch: Batch) -> None:

@@ -45,9 +45,10 @@ class Printer:
             return
         self._said = progress.seconds
         left = progress.seconds_left
+        then = "the indexes are next" if done else "" if left is None else f"{left:.0f} s left"
         text = (
             f"{progress.subscribers:,} of {progress.of:,} subscribers, {progress.rows:,} rows, "
-            f"{progress.rows_a_second:,} rows a second, {'' if left is None else f'{left:.0f} s left'}"
+            f"{progress.rows_a_second:,} rows a second, {then}"
         )
         self._out.write(f"\r{text}\x1b[K" if self._live else f"{text}\n")
         if done and self._live:

@@ -5,7 +5,7 @@ text, yes and no as 1 and 0. Writers for other databases translate. Columns that
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 Row = tuple[object, ...]
 
@@ -170,13 +170,9 @@ class Batch:
         """Return the list of a table's rows of one period (year and month)."""
         return self._dated[table][period]
 
-    def extend(self, table: str, rows: Iterable[Row]) -> None:
-        """Add rows of a table."""
-        self._rows[table].extend(rows)
-
     def tables(self) -> Iterator[tuple[str, list[Row]]]:
         """Return each table's rows in the order in which they are to be inserted."""
-        yield from self._rows.items()
+        yield from ((table, rows) for table, rows in self._rows.items() if rows)
         for table, periods in self._dated.items():
             for period in sorted(periods):
                 yield table, periods[period]

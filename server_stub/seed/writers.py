@@ -6,6 +6,7 @@ has nothing to roll back to; it is flushed to the disk once, at the end.
 """
 
 import os
+import sqlite3
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -29,6 +30,10 @@ class NotEmpty(Exception):
     """The database holds a country already; seeding never adds to one."""
 
 
+class InUse(Exception):
+    """Somebody else has the database open; seeding wants it alone."""
+
+
 class Writer(ABC):
     """Collects rows by table and loads them in large pieces. `rows` counts what was given, by table."""
 
@@ -49,7 +54,8 @@ class Writer(ABC):
     def flush(self) -> None:
         """Load what still waits."""
         for table, rows in self._waiting.items():
-            self._load(table, rows)
+            if rows:
+                self._load(table, rows)
         self._waiting.clear()
 
     @abstractmethod
@@ -61,9 +67,10 @@ class Writer(ABC):
 def open_writer(engine: Engine) -> Iterator[Writer]:
     """Give a writer into an empty database; its rows are committed at the end unless an exception leaves the block.
 
-    Raises NotEmpty.
+    Raises NotEmpty, InUse.
     """
     opened = _postgresql if engine.dialect.name == "postgresql" else _sqlite
+    engine.dispose()  # idle connections of the pool would keep the file's journal as it is
     raw = engine.raw_connection()
     try:
         with opened(raw.driver_connection) as writer:
@@ -95,9 +102,12 @@ def _sqlite(connection: Any) -> Iterator[Writer]:
     _require_empty(lambda query: connection.execute(query).fetchone())
     connection.isolation_level = None
     journal = connection.execute("PRAGMA journal_mode").fetchone()[0]
-    for pragma in ("journal_mode = DELETE", "synchronous = OFF", f"cache_size = -{_CACHE_KIB}", "threads = 2"):
-        connection.execute(f"PRAGMA {pragma}")
-    connection.execute("BEGIN EXCLUSIVE")
+    try:
+        for pragma in ("journal_mode = DELETE", "synchronous = OFF", f"cache_size = -{_CACHE_KIB}", "threads = 2"):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        raise InUse(path) from error
     try:
         connection.execute("DELETE FROM feed_head")
         query = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql LIKE 'CREATE INDEX%'"
@@ -138,8 +148,6 @@ class PostgresWriter(Writer):
         }
 
     def _load(self, table: str, rows: Sequence[Row]) -> None:
-        if not rows:
-            return
         columns = [text(column) for text, column in zip(self._texts[table], zip(*rows, strict=True), strict=True)]
         lines = "\n".join(map("\t".join, zip(*columns, strict=True)))
         with self._cursor.copy(self._copies[table]) as copy:

@@ -2,6 +2,9 @@
 
 import argparse
 import hashlib
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import phonenumbers
@@ -9,6 +12,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import Engine, create_engine, func, select
 
+from ccbs_desk.domain.clock import damascus_date
 from ccbs_desk.domain.ledger import CUSTOMER_CREDIT, RECEIVABLE, in_chart
 from ccbs_desk.domain.numbers import parse_number
 from ccbs_desk.models.base import table_of
@@ -17,7 +21,7 @@ from ccbs_desk.models.database import migrate, open_database
 from ccbs_desk.models.money import Bill, BillLine, BillPart, LedgerRow, Payment, PaymentAllocation
 from ccbs_desk.models.reference import Exchange, NumberRange, Staff
 from ccbs_desk.models.registry import METADATA
-from ccbs_desk.models.subscribers import Account, Complaint, LineFeature, LineNumber, Listing, Subscriber
+from ccbs_desk.models.subscribers import Account, Complaint, LineBar, LineFeature, LineNumber, Listing, Subscriber
 from ccbs_desk.services.accounts import account_facts, billed_parts
 from server_stub.seed import NotEmpty, add_arguments, demo, run, seed
 from server_stub.seed.catalogue import feature_id
@@ -239,8 +243,10 @@ def test_a_country_is_never_added_to(country: Engine) -> None:
     assert contents(country) == before
 
 
-def test_what_breaks_off_leaves_an_empty_database(tmp_path: Path) -> None:
-    engine = open_database(f"sqlite:///{tmp_path / 'broken.db'}")
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_what_breaks_off_leaves_an_empty_database(kind: str, tmp_path: Path, postgres: Postgres) -> None:
+    url = f"sqlite:///{tmp_path / 'broken.db'}" if kind == "sqlite" else postgres.fresh_database("broken")
+    engine = open_database(url)
     METADATA.create_all(engine)
     before = indexes(engine)
 
@@ -252,6 +258,45 @@ def test_what_breaks_off_leaves_an_empty_database(tmp_path: Path) -> None:
     with engine.connect() as connection:
         assert connection.execute(select(func.count()).select_from(Staff)).scalar_one() == 0
     assert indexes(engine) == before
+    engine.dispose()
+    assert seed(url, subscribers=20, cycles=0, seed=1).rows > 0
+
+
+def test_lines_are_cut_for_debts_that_are_due_and_never_without(country: Engine) -> None:
+    with country.connect() as connection:
+        owed = (
+            select(Bill.account_id, func.min(Bill.due_on).label("due"))
+            .join(LedgerRow, LedgerRow.bill_id == Bill.id)
+            .where(LedgerRow.ledger_account == RECEIVABLE)
+            .group_by(Bill.id)
+            .having(func.sum(LedgerRow.amount_minor) > 0)
+        ).subquery()
+        oldest = select(owed.c.account_id, func.min(owed.c.due).label("due")).group_by(owed.c.account_id).subquery()
+        bars = connection.execute(
+            select(LineBar.since, LineBar.reason, LineBar.until, oldest.c.due).outerjoin(
+                oldest, oldest.c.account_id == LineBar.account_id
+            )
+        ).all()
+    assert len(bars) > 5
+    for since, reason, until, due in bars:
+        assert (reason, until) == ("debt", None)
+        assert damascus_date(since) == due + timedelta(days=11)
+        assert damascus_date(since) < demo.TODAY
+
+
+def test_a_database_that_is_in_use_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "used.db"
+    engine = open_database(f"sqlite:///{path}")
+    migrate(engine, "server")
+    engine.dispose()
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    arguments = parser.parse_args(["--subscribers", "5", "--database", f"sqlite:///{path}?timeout=0.1"])
+    with closing(sqlite3.connect(path)) as other:
+        assert other.execute("SELECT one FROM feed_head").fetchall() == [(1,)]
+        assert run(arguments) == 1
+    assert "another program" in capsys.readouterr().err
+    assert run(arguments) == 0
 
 
 @pytest.mark.parametrize(("subscribers", "cycles"), [(0, 1), (-5, 0), (10, -1)])
