@@ -76,6 +76,10 @@ class StatusBar(Live, QFrame):
             (self._person, self.person_pressed),
         ):
             item.clicked.connect(signal)
+        names = ("link", "unsent", "till", "clock", "person", "language")
+        items = (self._link, self._unsent, self._till, self._clock, self._person, self._language)
+        for name, item in zip(names, items, strict=True):
+            item.setObjectName(f"status.{name}")
         self._language.clicked.connect(lambda: self.language_wanted.emit(other_language()))
         self._language.set_icon("globe")
         line = row(self._link, self._unsent, self._till, self._clock, None, self._person, self._language, gap=Space.XS)

@@ -44,30 +44,45 @@ class Teller:
 Phase = Callable[[Visit, Teller], Awaitable[None]]
 
 
+async def let_in(visit: Visit, teller: Teller) -> None:
+    """A new desk shows its mark; the world approves it as a supervisor does."""
+    hands = visit.hands
+    await hands.until(lambda: bool(visit.marks()) or hands.find("signin.user") is not None, "a mark or the sign-in")
+    if visit.marks():
+        await hands.picture("welcome-ar")
+        await teller.world("approve", mark=visit.marks())
+        await hands.until_shown("signin.user")
+        teller.step("enrolled")
+
+
 async def first_life(visit: Visit, teller: Teller) -> None:
     """A clerk signs in, opens the till, finds the subscriber; the link goes; the payment is taken and printed."""
+    await let_in(visit, teller)
+    await visit.both_languages_of_signin()
     await visit.sign_in("clerk")
     teller.step("sign-in")
+    await visit.see_link(up=True)
     await visit.both_languages("search-empty")
     await visit.open_till()
     teller.step("till")
     await visit.find_by_name()
     teller.step("search")
+    await visit.find_by_number()
     await visit.open_card()
+    await visit.both_languages("card")
     teller.step("card")
     await teller.world("cut")
     await visit.see_link(up=False)
     teller.step("link-lost")
-    await visit.pay()
-    receipt = visit.receipt_number()
-    await visit.hands.picture("receipt-ar")
+    receipt = await visit.pay()
+    await visit.both_languages("receipt")
     teller.step("receipt", receipt=receipt)
     await teller.world("kill", receipt=receipt)
 
 
 async def second_life(visit: Visit, teller: Teller) -> None:
     """The desk starts again without a link: the receipt is there. The link comes back and it goes home."""
-    await visit.sign_in("clerk", pictures=False)
+    await visit.sign_in("clerk")
     teller.step("sign-in-offline")
     await visit.see_outbox(waiting=True)
     teller.step("outbox")
@@ -86,11 +101,12 @@ async def second_life(visit: Visit, teller: Teller) -> None:
 
 async def other_desk(visit: Visit, teller: Teller) -> None:
     """Another clerk at another desk sees the payment on the card."""
-    await visit.sign_in("clerk2", pictures=False)
+    await let_in(visit, teller)
+    await visit.sign_in("clerk2")
     await visit.find_by_number()
-    await visit.open_card(pictures=False)
+    await visit.open_card()
     paid = await visit.see_payment()
-    await visit.hands.picture("other-desk-card-ar")
+    await visit.both_languages("other-desk-card")
     teller.step("other-desk", payment=paid)
 
 
