@@ -98,9 +98,9 @@ def _split(command: TakePayment, account: AccountFacts | None, work: Work) -> Sp
     remaining = remaining_by_part(work.connection, account)
     split = fit(command.shares, remaining, command.amount - _sum(command.shares, command.amount))
     if work.deciding:
-        _check_override(command, account, work)
         if by_part(split.shares) != by_part(command.shares):
             work.object_to(SharesDoNotFit(command.amount, _sum(command.shares, command.amount)))
+        _check_override(command, account, work)
     return split
 
 

@@ -7,6 +7,7 @@ import itertools
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -20,21 +21,23 @@ from ccbs_desk.directory import index
 from ccbs_desk.domain.allocation import Share
 from ccbs_desk.domain.approvals import Approval
 from ccbs_desk.domain.clock import damascus_date
-from ccbs_desk.domain.commands import CloseTill, Command, OpenTill, TakePayment
+from ccbs_desk.domain.commands import CloseTill, Command, Envelope, OpenTill, TakePayment
 from ccbs_desk.domain.ids import RANDOM_BYTES, uuid7
 from ccbs_desk.domain.money import SYP, Money
 from ccbs_desk.domain.till import Note
 from ccbs_desk.models import desk_state
 from ccbs_desk.models.base import table_of
 from ccbs_desk.models.database import open_database
+from ccbs_desk.models.desk import Outbox
 from ccbs_desk.models.reference import Device, Staff, Till
 from ccbs_desk.models.registry import SYNCED
 from ccbs_desk.models.rows import upsert
 from ccbs_desk.models.store import Store
+from ccbs_desk.services.bus import Done, execute
 from ccbs_desk.services.desk_bus import DeskBus, Submitted
 from ccbs_desk.services.handlers import HANDLERS
 from ccbs_desk.services.payment_preview import preview
-from ccbs_desk.wire.codec import body_hash
+from ccbs_desk.wire.codec import body_hash, decode_envelope
 from server_stub.seed import demo
 
 T = TypeVar("T")
@@ -185,11 +188,39 @@ def desk_folder(country_file: Path, tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture
 def desk(desk_folder: Path, tmp_path: Path) -> Iterator[Desk]:
     """A desk of the test's own; its till is closed."""
-    folder = tmp_path / "desk"
-    shutil.copytree(desk_folder, folder)
+    with running_desk(desk_folder, tmp_path / "desk") as own:
+        yield own
+
+
+@pytest.fixture
+def elsewhere(desk_folder: Path, tmp_path: Path) -> Iterator[Desk]:
+    """A second store with the same rows, where nothing has been done: recorded acts run there again."""
+    with running_desk(desk_folder, tmp_path / "elsewhere") as other:
+        yield other
+
+
+@contextmanager
+def running_desk(filled: Path, folder: Path) -> Iterator[Desk]:
+    """Copy a filled store into `folder` and open it as a desk."""
+    shutil.copytree(filled, folder)
     store = Store(folder, KEY)
-    yield Desk(store, _of(store.read(_people)))
-    store.close()
+    try:
+        yield Desk(store, _of(store.read(_people)))
+    finally:
+        store.close()
+
+
+def recorded(desk: Desk) -> list[Envelope]:
+    """Return all acts of a desk as its outbox keeps them, in their order."""
+    raws = desk.read(
+        lambda connection: connection.execute(select(Outbox.raw).order_by(Outbox.device_seq)).scalars().all()
+    )
+    return [decode_envelope(raw) for raw in raws]
+
+
+def run_recorded(connection: Connection, envelope: Envelope) -> Done:
+    """Run an act that was decided elsewhere, as a server does."""
+    return execute(connection, envelope, deciding=False)
 
 
 def fill(connection: Connection, country: Engine) -> None:
