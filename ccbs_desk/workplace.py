@@ -3,10 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Protocol
 from uuid import UUID
-
-from PySide6.QtWidgets import QWidget
 
 from ccbs_desk.config.language import Language, Text, current_language, message, nmessage
 from ccbs_desk.domain.errors import Reason
@@ -30,6 +27,7 @@ from ccbs_desk.ui.refusals import words_of
 from ccbs_desk.ui.search import screen as search
 from ccbs_desk.ui.shell.matching import PaletteItem
 from ccbs_desk.ui.shell.navigation import Place
+from ccbs_desk.ui.shell.screen import Screen
 from ccbs_desk.ui.shell.statusbar import Link, StatusFacts
 from ccbs_desk.ui.shell.tasks import Tasks
 from ccbs_desk.ui.shell.window import LANGUAGE_KEYS, Window
@@ -50,23 +48,6 @@ def unsent_text(count: int) -> Text:
         "{n} acts wait for the link. They are kept on this desk and go out when the desk is next used.",
         count,
     )
-
-
-class Screen(Protocol):
-    """A screen as the workplace holds it."""
-
-    @property
-    def widget(self) -> QWidget:
-        """What the window shows."""
-
-    def title(self) -> Text:
-        """Return what the place is called."""
-
-    def refresh(self, accounts: frozenset[UUID] | None) -> None:
-        """Show what has changed."""
-
-    def close(self) -> None:
-        """End what is still being asked."""
 
 
 class Workplace:
