@@ -35,6 +35,7 @@ WINDOW = (
     "libxkbcommon-x11-0",
 )
 PRINTING = ("libcups2",)
+SERVING = ("xvfb", "x11vnc")
 POSTGRESQL = ("postgresql",)
 SECRETS = ("dbus-daemon", "gnome-keyring")
 TESTING = (*OFFSCREEN, *WINDOW, *PRINTING, *POSTGRESQL, *SECRETS, "xvfb")
@@ -70,8 +71,8 @@ def main(arguments: Sequence[str]) -> None:
 def run(arguments: Sequence[str]) -> None:
     """Start the demo: the desk, or without a display the journey through it."""
     command = demo_command(arguments, os.environ)
-    headed = "desk" in command and "--vnc" not in command
-    set_up((*OFFSCREEN, *PRINTING, *(WINDOW if headed else ())))
+    served = "--vnc" in command
+    set_up((*OFFSCREEN, *PRINTING, *(WINDOW if "desk" in command else ()), *(SERVING if served else ())))
     replace_process(command)
 
 

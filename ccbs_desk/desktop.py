@@ -30,8 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the desk until its window is closed; return the exit status."""
     options = parse(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    # httpx tells whole addresses at level INFO.
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    # httpx tells whole addresses at level INFO, alembic each of its plug-ins.
+    for talkative in ("httpx", "alembic"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
     app = QApplication(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
     look = Look(app, options.language, Scheme(options.scheme))

@@ -1,6 +1,7 @@
 """`python -m server_stub.demo desk|journey|tour`: what `dev.py run` starts once everything is installed."""
 
 import argparse
+import contextlib
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 from ccbs_desk.config.paths import data_home
 from server_stub.demo import journey
 from server_stub.demo.journey import CYCLES, SUBSCRIBERS
+from server_stub.demo.screen import screen_on_loopback
 from server_stub.demo.world import World, demo_environment
 
 VNC_PORT = 5900
@@ -39,18 +41,20 @@ def use(*, vnc: bool, fresh: bool) -> int:
     if not (world.folder / "seeded.json").exists():
         say(f"making a demo country of {SUBSCRIBERS:,} subscribers, once ...\n")
     world.seed(SUBSCRIBERS, CYCLES)
-    platform = {"QT_QPA_PLATFORM": f"vnc:port={VNC_PORT}"} if vnc else {}
     secret = {"CCBS_DEMO_PASSWORD": demo_environment()["CCBS_DEMO_PASSWORD"]}
-    with world.serving() as link:
+    with contextlib.ExitStack() as stack:
+        platform = stack.enter_context(screen_on_loopback(VNC_PORT)) if vnc else {}
+        link = stack.enter_context(world.serving())
+        if vnc:
+            say(f"the window is served on 127.0.0.1:{VNC_PORT}; Ctrl+C ends it\n")
+            sys.stdout.flush()
         command = world.desk_command("desk", link.port, "--demo-clerk", "clerk")
-        with subprocess.Popen(command, env={**os.environ, **secret, **platform}) as window:
-            while window.poll() is None:
-                world.approve_waiting()
-                try:
-                    window.wait(timeout=2)
-                except subprocess.TimeoutExpired:
-                    continue
-        return window.returncode
+        window = stack.enter_context(subprocess.Popen(command, env={**os.environ, **secret, **platform}))
+        while window.poll() is None and not world.is_enrolled("desk"):
+            world.approve_waiting()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                window.wait(timeout=1)
+        return window.wait()
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ def effects(connection: Connection, number: str) -> dict[str, Any]:
         select(Receipt.command_id, Receipt.amount_minor, Receipt.currency).where(Receipt.number == number)
     ).all()
     payments = connection.execute(select(func.count()).where(Payment.reference == number)).scalar_one()
-    legs = [
+    legs: list[dict[str, Any]] = [
         {"ledger_account": account, "minor": minor, "currency": currency}
         for receipt in found
         for account, minor, currency in connection.execute(

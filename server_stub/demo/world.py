@@ -75,6 +75,11 @@ class World:
             if device["state"] == "waiting":
                 self.server_command("device", "approve", device["id"])
 
+    def is_enrolled(self, profile: str) -> bool:
+        """Return whether a desk of this world was let in."""
+        kept = self.folder / profile / "enrolment.json"
+        return kept.exists() and json.loads(kept.read_text())["state"] == "approved"
+
     def desk_command(self, profile: str, server_port: int, *arguments: str) -> list[str]:
         """Return the command line of a desk."""
         return [
@@ -82,7 +87,7 @@ class World:
             *("--profile", str(self.folder / profile)),
             *("--server", f"http://127.0.0.1:{server_port}"),
             *("--centre", CARE_CENTRE_CODE),
-            *("--printer", f"file:{self.folder / profile / 'paper'}"),
+            *("--printer", str(self.folder / profile / "paper")),
             *arguments,
         ]
 
