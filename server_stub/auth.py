@@ -75,7 +75,7 @@ class Auth:
 
     def __init__(self, engine: Engine, settings: Settings, passwords: Passwords, now: Callable[[], datetime]) -> None:
         self._engine = engine
-        self._passwords = passwords
+        self.passwords = passwords
         self._now = now
         self._access = timedelta(minutes=settings.access_minutes)
         self._refresh = timedelta(hours=settings.refresh_hours)
@@ -104,7 +104,7 @@ class Auth:
             raise Refused(SignInNeeded())
         with reading(self._engine) as connection:
             _verify_device(connection, asked)
-        staff_id = self._passwords.check(asked.login, asked.password)
+        staff_id = self.passwords.check(asked.login, asked.password)
         with writing(self._engine) as connection:
             connection.execute(delete(_TOKEN).where(_TOKEN.c.expires_at <= self._now() - self._refresh))
             return self._issue(connection, staff_id, asked.device_id, uuid4())

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 from litestar import Request
+from litestar.di import NamedDependency
 from sqlalchemy import Engine
 
 from ccbs_desk.domain.errors import Refused, SignInNeeded
@@ -42,7 +43,12 @@ class Parts:
         return await asyncio.get_running_loop().run_in_executor(self.threads, lambda: act(*args, **kwargs))
 
 
-async def signed_in(request: Request[Any, Any, Any], parts: Parts) -> Session:
+TheParts: TypeAlias = NamedDependency[Parts]
+SignedIn: TypeAlias = NamedDependency[Session]
+"""Who asks, for routes that somebody must be signed in for."""
+
+
+async def signed_in(request: Request[Any, Any, Any], parts: TheParts) -> Session:
     """Return who asks, by the bearer token. Raises Refused: SignInNeeded, DeviceNotEnrolled."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, Table, and_, func, or_, select
+from sqlalchemy import Column, Connection, Table, and_, func, select
 
 from ccbs_desk.models.central import FeedHead, FeedRow
 from ccbs_desk.models.registry import SYNCED
@@ -52,26 +52,33 @@ def _last_words(name: str) -> Any:
 
 def _compared(connection: Connection, table: Table, rows: list[AnyRow]) -> Iterator[Finding]:
     said: dict[UUID, tuple[int, bytes | None]] = {row.row_id: (row.position, row.row) for row in rows}
-    keys = []
-    for row_id, (position, raw) in said.items():
+    places: dict[tuple[Any, ...], list[UUID]] = {}
+    for row_id, (position, raw) in list(said.items()):
         try:
-            keys.append(_key(table, row_id, raw))
+            places.setdefault(_place(table, raw), []).append(row_id)
         except (msgspec.DecodeError, KeyError, ValueError):
             yield Finding("a row of the feed can't be read", f"{table.name} {row_id} at {position}")
-            said[row_id] = (position, b"")
-    found = connection.execute(select(table).where(or_(*keys))) if keys else ()
-    stands = {row.id: to_wire(dict(row._mapping)) for row in found}
+            del said[row_id]
+    stands: dict[UUID, bytes] = {}
+    for place, ids in places.items():
+        where = [column == value for column, value in zip(_partition(table), place, strict=False)]
+        found = connection.execute(select(table).where(*where, table.c.id.in_(ids)))
+        stands |= {row.id: to_wire(dict(row._mapping)) for row in found}
     for row_id, (position, raw) in said.items():
-        if raw != b"" and stands.get(row_id) != raw:
+        if stands.get(row_id) != raw:
             yield Finding("the feed's last word is not the row", f"{table.name} {row_id} at {position}")
 
 
-def _key(table: Table, row_id: UUID, raw: bytes | None) -> Any:
-    """Return the row's whole key: by its id alone a partitioned table would be read from end to end."""
+def _partition(table: Table) -> list[Column[Any]]:
+    """Return what stands before the id in the table's key: by the id alone it would be read from end to end."""
+    return [column for column in table.primary_key if column.name != "id"]
+
+
+def _place(table: Table, raw: bytes | None) -> tuple[Any, ...]:
     if raw is None:
-        return table.c.id == row_id
+        return ()
     row = from_wire(table.name, msgspec.json.decode(raw))
-    return and_(*(column == row[column.name] for column in table.primary_key))
+    return tuple(row[column.name] for column in _partition(table))
 
 
 CHECKS: tuple[Check, ...] = (positions_are_contiguous, last_word_is_the_row)

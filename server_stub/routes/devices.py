@@ -3,10 +3,10 @@
 from uuid import UUID
 
 from litestar import get, post
+from litestar.params import FromPath, JSONBody
 
 from ccbs_desk.wire.messages import API, Enrolment, EnrolRequest, Message
-from server_stub.auth import Session
-from server_stub.parts import Parts
+from server_stub.parts import SignedIn, TheParts
 from server_stub.problems import ANSWERS
 
 
@@ -17,25 +17,25 @@ class Approval(Message, frozen=True, kw_only=True):
 
 
 @post(f"{API}/devices", status_code=200, responses=ANSWERS)
-async def enrol(data: EnrolRequest, parts: Parts) -> Enrolment:
+async def enrol(data: JSONBody[EnrolRequest], parts: TheParts) -> Enrolment:
     """Ask to be let in; asking again with the same key tells how far it is."""
     return await parts.run(parts.devices.enrol, data)
 
 
 @get(f"{API}/devices/{{device_id:uuid}}", responses=ANSWERS)
-async def enrolment(device_id: UUID, parts: Parts) -> Enrolment:
+async def enrolment(device_id: FromPath[UUID], parts: TheParts) -> Enrolment:
     """Tell how far an enrolment is."""
     return await parts.run(parts.devices.status, device_id)
 
 
 @post(f"{API}/devices/{{device_id:uuid}}/approve", status_code=200, responses=ANSWERS)
-async def approve(device_id: UUID, data: Approval, session: Session, parts: Parts) -> Enrolment:
+async def approve(device_id: FromPath[UUID], data: JSONBody[Approval], session: SignedIn, parts: TheParts) -> Enrolment:
     """Let a waiting device in."""
     return await parts.run(parts.devices.approve, device_id, till_code=data.till_code, by=session)
 
 
 @post(f"{API}/devices/{{device_id:uuid}}/revoke", status_code=200, responses=ANSWERS)
-async def revoke(device_id: UUID, session: Session, parts: Parts) -> Enrolment:
+async def revoke(device_id: FromPath[UUID], session: SignedIn, parts: TheParts) -> Enrolment:
     """Shut a device out at once."""
     ended = await parts.run(parts.devices.revoke, device_id, by=session)
     parts.auth.forget()

@@ -5,13 +5,13 @@ from uuid import UUID
 
 import msgspec
 from litestar import Response, get
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from ccbs_desk.models.database import reading
 from ccbs_desk.wire.messages import API, FeedPage
 from server_stub.auth import Session
 from server_stub.feed import PAGE, Page, read_page
-from server_stub.parts import Parts
+from server_stub.parts import Parts, SignedIn, TheParts
 from server_stub.problems import ANSWERS
 
 _JSON = msgspec.json.Encoder()
@@ -29,10 +29,10 @@ class _Change(msgspec.Struct):
 
 @get(f"{API}/feed", responses=ANSWERS)
 async def feed(
-    session: Session,
-    parts: Parts,
-    after: Annotated[int, Parameter(ge=0, lt=1 << 62)],
-    limit: Annotated[int, Parameter(ge=1, le=PAGE)] = PAGE,
+    session: SignedIn,
+    parts: TheParts,
+    after: Annotated[int, QueryParameter(ge=0, lt=1 << 62)],
+    limit: Annotated[int, QueryParameter(ge=1, le=PAGE)] = PAGE,
 ) -> Response[FeedPage]:
     """Return changes of whole positions; the scope is that of the device which asks."""
     body: Any = await parts.run(_page, parts, session, after, limit)

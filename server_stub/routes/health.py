@@ -8,7 +8,7 @@ from ccbs_desk import __version__
 from ccbs_desk.models.database import reading
 from ccbs_desk.wire.messages import API, Message
 from server_stub.feed import head_of
-from server_stub.parts import Parts
+from server_stub.parts import Parts, TheParts
 from server_stub.problems import ANSWERS
 
 
@@ -21,7 +21,7 @@ class Health(Message, frozen=True, kw_only=True):
 
 
 @get(f"{API}/health", responses=ANSWERS)
-async def health(parts: Parts) -> Health:
+async def health(parts: TheParts) -> Health:
     """Answer once the database has answered."""
     return Health(version=__version__, head=await parts.run(_head, parts), server_time=parts.now())
 

@@ -10,9 +10,8 @@ from litestar.response import Stream
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from ccbs_desk.wire.messages import API
-from server_stub.auth import Session
 from server_stub.live import DEAD_SECONDS
-from server_stub.parts import Parts
+from server_stub.parts import SignedIn, TheParts
 from server_stub.problems import ANSWERS
 
 log = logging.getLogger(__name__)
@@ -34,7 +33,7 @@ class Patience(ASGIMiddleware):
 
 
 @get(f"{API}/live", responses=ANSWERS, media_type="text/event-stream", middleware=[Patience()])
-async def live(session: Session, parts: Parts, request: Request[Any, Any, Any]) -> Stream:
+async def live(session: SignedIn, parts: TheParts, request: Request[Any, Any, Any]) -> Stream:
     """Say hello, then tell each move of the feed; a beat in between shows that the line is alive."""
     events = parts.live.listen(session.device_id, request.headers.get("last-event-id"))
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}

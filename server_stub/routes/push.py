@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import msgspec
 from litestar import post
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
+from litestar.params import RawBody
 
 from ccbs_desk.wire.codec import Malformed
 from ccbs_desk.wire.messages import API, PushAnswer, PushRequest
 from server_stub.acts import read_act
-from server_stub.auth import Session
-from server_stub.parts import Parts
+from server_stub.parts import SignedIn, TheParts
 from server_stub.problems import ANSWERS
 
 _ACTS = Schema(
@@ -36,7 +36,7 @@ class PushOperation(Operation):
 
 
 @post(f"{API}/commands", status_code=200, responses=ANSWERS, operation_class=PushOperation)
-async def push(body: bytes, session: Session, parts: Parts) -> PushAnswer:
+async def push(body: RawBody, session: SignedIn, parts: TheParts) -> PushAnswer:
     """Apply the acts, each exactly once; answered when they are durable."""
     try:
         asked = msgspec.json.decode(body, type=PushRequest)

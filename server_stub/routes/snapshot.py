@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from litestar import Request, get
+from litestar.params import FromPath
 from litestar.response import Stream
 
 from ccbs_desk.wire.messages import API, SnapshotInfo
-from server_stub.auth import Session
-from server_stub.parts import Parts
+from server_stub.parts import Parts, SignedIn, TheParts
 from server_stub.problems import ANSWERS, CODE_OF_STATUS, RequestRefused
 
 CHUNK = 256 * 1024
@@ -18,13 +18,13 @@ _RANGE = re.compile(r"bytes=([0-9]{1,15})-([0-9]{1,15})?")
 
 
 @get(f"{API}/snapshot", responses=ANSWERS)
-async def ask(session: Session, parts: Parts) -> SnapshotInfo:
+async def ask(session: SignedIn, parts: TheParts) -> SnapshotInfo:
     """Name the file of the device's area, or say that it is being built; then ask again."""
     return await parts.run(parts.snapshots.ask, session.area_id)
 
 
 @get(f"{API}/snapshot/{{name:str}}", responses=ANSWERS, media_type="application/gzip")
-async def fetch(name: str, session: Session, parts: Parts, request: Request[Any, Any, Any]) -> Stream:
+async def fetch(name: FromPath[str], session: SignedIn, parts: TheParts, request: Request[Any, Any, Any]) -> Stream:
     """Give the file, from `Range: bytes=N-` on when that is asked."""
     path = await parts.run(parts.snapshots.path, name, session.area_id)
     if path is None:

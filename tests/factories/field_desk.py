@@ -16,10 +16,12 @@ from ccbs_desk.domain.allocation import allocate
 from ccbs_desk.domain.commands import Command, Envelope, OpenTill, Stamps, TakePayment, TillStamp
 from ccbs_desk.domain.ids import RANDOM_BYTES, uuid7
 from ccbs_desk.domain.journal import GENESIS, entry_hash
+from ccbs_desk.domain.ledger import RECEIVABLE
 from ccbs_desk.domain.money import SYP, Money
 from ccbs_desk.domain.till import Note, Series, receipt_number
 from ccbs_desk.models.base import table_of
 from ccbs_desk.models.database import open_database, reading, writing
+from ccbs_desk.models.money import LedgerRow
 from ccbs_desk.models.reference import Device, Policy, Staff, Till
 from ccbs_desk.services.accounts import account_facts, billed_parts, open_items
 from ccbs_desk.services.bus import Done, act_hash, execute
@@ -49,6 +51,7 @@ class FieldDesk:
         self.device_id = UUID(int=0)
         self.till_id: UUID | None = None
         self.till_code, self.letter = "", ""
+        self.clerk, self.account_id = demo.CLERK, demo.ACCOUNT_ID
         self.seq, self.till_seq, self.receipts = 0, 0, 0
         self._audit, self._journal = GENESIS, GENESIS
 
@@ -83,12 +86,17 @@ class FieldDesk:
         with reading(self.engine) as connection:
             return connection.execute(select(Staff.id).where(Staff.login == login)).scalar_one()
 
-    def do(self, command: Command, *, by: str = demo.CLERK, command_id: UUID | None = None) -> bytes:
+    def do(self, command: Command, *, by: str | None = None, command_id: UUID | None = None) -> bytes:
         """Decide an act on this desk, as the clerk does, and keep it; return its bytes."""
         with writing(self.engine) as connection:
             stamped = self.stamp(connection, command, by=by, command_id=command_id)
             done: Done = execute(connection, stamped, deciding=True)
         return self.sent(done.envelope)
+
+    def forced(self, command: Command, *, by: str | None = None) -> bytes:
+        """Return the bytes of an act that no rule of this desk has seen."""
+        with reading(self.engine) as connection:
+            return self.sent(self.stamp(connection, command, by=by))
 
     def sent(self, envelope: Envelope) -> bytes:
         """Count the act as done, chain it, and return its bytes."""
@@ -103,12 +111,12 @@ class FieldDesk:
         return encode_envelope(envelope)
 
     def stamp(
-        self, connection: Connection, command: Command, *, by: str = demo.CLERK, command_id: UUID | None = None
+        self, connection: Connection, command: Command, *, by: str | None = None, command_id: UUID | None = None
     ) -> Envelope:
         """Return the act with the stamps that this desk would give it now; nothing is counted yet."""
         stamps = Stamps(
             occurred_at=MOMENT,
-            staff_id=connection.execute(select(Staff.id).where(Staff.login == by)).scalar_one(),
+            staff_id=connection.execute(select(Staff.id).where(Staff.login == (by or self.clerk))).scalar_one(),
             device_id=self.device_id,
             device_seq=self.seq + 1,
             audit_prev=self._audit,
@@ -135,9 +143,10 @@ class FieldDesk:
         assert self.till_id is not None
         return OpenTill(till_id=self.till_id, float_notes=(Note(SYP, float_minor, 1),))
 
-    def payment(self, minor: int, account_id: UUID = demo.ACCOUNT_ID) -> TakePayment:
-        """Return the act that takes cash on an account, split as the rule says."""
+    def payment(self, minor: int, account_id: UUID | None = None) -> TakePayment:
+        """Return the act that takes cash on an account (this desk's own one), split as the rule says."""
         assert self.till_id is not None
+        account_id = account_id or self.account_id
         amount = Money(minor, SYP)
         with reading(self.engine) as connection:
             facts = account_facts(connection, account_id)
@@ -152,19 +161,22 @@ class FieldDesk:
         )
 
     def accounts(self, count: int) -> Sequence[UUID]:
-        """Return some accounts of this desk's area that owe something."""
+        """Return the first accounts of the country that owe something, the demo account first."""
         with reading(self.engine) as connection:
             return accounts_that_owe(connection, count)
 
 
 def accounts_that_owe(connection: Connection, count: int) -> Sequence[UUID]:
-    """Return accounts of the demo area with open bills."""
-    from_ledger = (
-        "SELECT account_id FROM ledger WHERE area_id = :area AND ledger_account = 'receivable' "
-        "GROUP BY account_id HAVING SUM(amount_minor) > 0 ORDER BY account_id LIMIT :count"
+    """Return accounts with open bills, the demo account first."""
+    owing = (
+        select(LedgerRow.account_id)
+        .where(LedgerRow.ledger_account == RECEIVABLE, LedgerRow.account_id != demo.ACCOUNT_ID)
+        .group_by(LedgerRow.account_id)
+        .having(func.sum(LedgerRow.amount_minor) > 0)
+        .order_by(LedgerRow.account_id)
+        .limit(count - 1)
     )
-    found = connection.exec_driver_sql(from_ledger, {"area": demo.AREA, "count": count}).scalars()
-    return [UUID(bytes=value) for value in found]
+    return [demo.ACCOUNT_ID, *(found for found in connection.execute(owing).scalars() if found is not None)]
 
 
 @contextmanager

@@ -111,6 +111,7 @@ class RunningServer:
     folder: Path
     stack: ExitStack
     _numbers: Iterator[int] = field(default_factory=itertools.count)
+    _counters: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     @property
     def engine(self) -> Engine:
@@ -119,7 +120,9 @@ class RunningServer:
 
     def http(self, **headers: str) -> httpx.Client:
         """Return a client that is nobody yet."""
-        return self.stack.enter_context(httpx.Client(base_url=self.url, headers=headers, timeout=CEILING_SECONDS))
+        return self.stack.enter_context(
+            httpx.Client(base_url=self.url, headers=headers, timeout=CEILING_SECONDS, verify=False)
+        )
 
     def desk(self) -> FieldDesk:
         """Return a desk that nobody knows yet."""
@@ -160,9 +163,16 @@ class RunningServer:
         tokens = msgspec.json.decode(response.content, type=Tokens)
         return SignedIn(desk, tokens, self.http(authorization=f"Bearer {tokens.access}"))
 
-    def counter(self, login: str = demo.CLERK) -> SignedIn:
-        """Return a clerk signed in at an enrolled desk."""
-        return self.sign_in(self.enrolled_desk(), login)
+    def counter(self) -> SignedIn:
+        """Return a clerk signed in at the desk of a centre, and for an account, that no other test has."""
+        number = next(self._counters)
+        code = f"C{number:03}"
+        desk = self.enrolled_desk(code)
+        desk.clerk = demo.CLERK if number == 1 else f"{code.lower()}.1"
+        if number > 1:
+            self.parts.auth.passwords.set(desk.staff(desk.clerk), demo.PASSWORD)
+        desk.account_id = desk.accounts(number)[-1]
+        return self.sign_in(desk, desk.clerk)
 
 
 @contextmanager
@@ -207,20 +217,29 @@ def copy_of(postgres: Postgres, template: str) -> str:
     return url
 
 
-@pytest.fixture(params=BACKENDS)
-def database_url(request: pytest.FixtureRequest, country_file: Path, tmp_path: Path) -> str:
-    """A database of the test's own with the demo country in it, of either kind."""
+def database_url(request: pytest.FixtureRequest, country_file: Path, folder: Path) -> str:
+    """Return a database of its own with the demo country in it, of the kind that the parameter says."""
     if request.param == "sqlite":
-        shutil.copyfile(country_file, tmp_path / "server.db")
-        return f"sqlite:///{tmp_path / 'server.db'}"
+        shutil.copyfile(country_file, folder / "server.db")
+        return f"sqlite:///{folder / 'server.db'}"
     cluster: Postgres = request.getfixturevalue("postgres")
     return copy_of(cluster, request.getfixturevalue("country_template"))
 
 
-@pytest.fixture
-def server(database_url: str, country_file: Path, tmp_path: Path) -> Iterator[RunningServer]:
-    """A running server with the demo country."""
-    with running(database_url, country_file, tmp_path) as started:
+@pytest.fixture(scope="module", params=BACKENDS)
+def server(
+    request: pytest.FixtureRequest, country_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningServer]:
+    """A running server with the demo country, shared by a file's tests: each takes a counter of its own."""
+    folder = tmp_path_factory.mktemp("server")
+    with running(database_url(request, country_file, folder), country_file, folder) as started:
+        yield started
+
+
+@pytest.fixture(params=BACKENDS)
+def own_server(request: pytest.FixtureRequest, country_file: Path, tmp_path: Path) -> Iterator[RunningServer]:
+    """A running server with the demo country, for one test alone: its clock may be turned."""
+    with running(database_url(request, country_file, tmp_path), country_file, tmp_path) as started:
         yield started
 
 
