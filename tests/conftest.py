@@ -30,7 +30,13 @@ for _name in ("DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS"):
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler  # noqa: E402
 
-pytest_plugins = ["tests.factories.postgres", "tests.factories.country", "tests.factories.desk", "tests.factories.server"]
+pytest_plugins = [
+    "tests.factories.postgres",
+    "tests.factories.country",
+    "tests.factories.desk",
+    "tests.factories.server",
+    "tests.sync.world",
+]
 
 settings.register_profile("default", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])

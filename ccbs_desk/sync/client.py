@@ -115,7 +115,7 @@ class Client:
     async def push(self, acts: Sequence[bytes]) -> PushAnswer:
         """Send acts, each in the exact bytes of the outbox; return the answers."""
         body = encode(PushRequest(commands=[msgspec.Raw(raw) for raw in acts]))
-        return await self._authorised("POST", "/push", PushAnswer, body=body)
+        return await self._authorised("POST", "/commands", PushAnswer, body=body)
 
     async def feed(self, after: int, limit: int | None = None) -> FeedPage:
         """Return the next page of what changed in this device's scope; whole positions, some `limit` of rows."""
@@ -124,7 +124,7 @@ class Client:
 
     async def snapshot(self) -> SnapshotInfo:
         """Return the file of this device's scope, or that it is being built."""
-        return await self._authorised("POST", "/snapshot", SnapshotInfo)
+        return await self._authorised("GET", "/snapshot", SnapshotInfo)
 
     async def download(self, name: str, start: int) -> AsyncGenerator[bytes, None]:
         """Give the bytes of a file from `start` on."""
