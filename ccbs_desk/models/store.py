@@ -31,7 +31,8 @@ CACHE_KIB = 64_000
 
 def open_engine(path: Path, key: bytes) -> Engine:
     """Return an engine over one connection to the encrypted file. Raises Unavailable when the key does not fit."""
-    engine = create_engine(f"sqlite:///{path}", module=sqlcipher, poolclass=StaticPool)
+    # Errors never carry the values of a statement: they would put subscribers' data into the log.
+    engine = create_engine(f"sqlite:///{path}", module=sqlcipher, poolclass=StaticPool, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(dbapi_connection: Any, _record: Any) -> None:

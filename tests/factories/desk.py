@@ -45,6 +45,7 @@ P = ParamSpec("P")
 
 KEY = bytes(range(32))
 DEVICE_ID = UUID("01900000-0000-7000-8000-00000000d051")
+SECOND_DEVICE_ID = UUID("01900000-0000-7000-8000-00000000d052")
 MORNING = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
 LONGEST_WAIT = 30
 assert HANDLERS
@@ -194,9 +195,20 @@ def desk(desk_folder: Path, tmp_path: Path) -> Iterator[Desk]:
 
 @pytest.fixture
 def elsewhere(desk_folder: Path, tmp_path: Path) -> Iterator[Desk]:
-    """A second store with the same rows, where nothing has been done: recorded acts run there again."""
+    """A second store with the same rows, where nothing has been done: recorded acts run there again.
+
+    It can act by itself as well: as another device, at the second till.
+    """
     with running_desk(desk_folder, tmp_path / "elsewhere") as other:
+        other.till_id = other.write(_at_second_till)
+        other._numbers = itertools.count(1 << 32)
         yield other
+
+
+def _at_second_till(connection: Connection) -> UUID:
+    till_id = connection.execute(select(Till.id).where(Till.code == demo.SECOND_TILL_CODE)).scalar_one()
+    desk_state.put(connection, desk_state.DeviceFacts(SECOND_DEVICE_ID, demo.AREA, till_id))
+    return till_id
 
 
 @contextmanager
@@ -232,18 +244,19 @@ def fill(connection: Connection, country: Engine) -> None:
                 rows = rows.where(table.c.area_id == demo.AREA)
             upsert(connection, table, map(dict, server.execute(rows).mappings()))
     centre_id = connection.execute(select(Till.centre_id).where(Till.id == demo.TILL_ID)).scalar_one()
-    device = {
-        "id": DEVICE_ID,
-        "name": "counter 1",
-        "centre_id": centre_id,
-        "area_id": demo.AREA,
-        "public_key": bytes(32),
-        "state": "approved",
-        "approved_by": None,
-        "approved_at": MORNING,
-    }
-    connection.execute(insert(table_of(Device)), device)
-    connection.execute(update(table_of(Till)).where(Till.id == demo.TILL_ID).values(device_id=DEVICE_ID))
+    for device_id, till_code in ((DEVICE_ID, demo.TILL_CODE), (SECOND_DEVICE_ID, demo.SECOND_TILL_CODE)):
+        device = {
+            "id": device_id,
+            "name": f"counter {till_code}",
+            "centre_id": centre_id,
+            "area_id": demo.AREA,
+            "public_key": bytes(32),
+            "state": "approved",
+            "approved_by": None,
+            "approved_at": MORNING,
+        }
+        connection.execute(insert(table_of(Device)), device)
+        connection.execute(update(table_of(Till)).where(Till.code == till_code).values(device_id=device_id))
     desk_state.put(connection, desk_state.DeviceFacts(DEVICE_ID, demo.AREA, demo.TILL_ID))
     index.install(connection)
     index.rebuild(connection)
