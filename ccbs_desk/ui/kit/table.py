@@ -227,6 +227,8 @@ class Table(Live, QTableView, Generic[Row]):
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setFixedHeight(Size.HEADER)
         self.horizontalHeader().setSectionsClickable(False)
+        # Qt lets no column under the width of the font's widest letter, here 110 pixels.
+        self.horizontalHeader().setMinimumSectionSize(Space.XXL)
 
     def _lay_out_columns(self) -> None:
         header = self.horizontalHeader()
