@@ -152,17 +152,38 @@ class Desk:
         method: str = "cash",
     ) -> TakePayment:
         """Return a payment, split as the preview shows it unless shares are given, tendered to the note."""
-        account_id = account_id or self.account_id
+        return self.read(
+            self.payment_on,
+            minor,
+            account_id or self.account_id,
+            chosen=chosen,
+            shares=shares,
+            tendered=tendered,
+            reason=reason,
+            method=method,
+        )
+
+    def payment_on(
+        self,
+        connection: Connection,
+        minor: int,
+        account_id: UUID,
+        *,
+        chosen: tuple[UUID, ...] = (),
+        shares: tuple[Share, ...] | None = None,
+        tendered: tuple[Money, ...] | None = None,
+        reason: str | None = None,
+        method: str = "cash",
+    ) -> TakePayment:
+        """Do the same inside a transaction that runs already."""
         amount = Money(minor, SYP)
-        seen = self.read(preview, account_id, amount, today=self.today, chosen=chosen)
-        if tendered is None:
-            tendered = (seen.terms.collect,) if seen.terms else ()
+        seen = preview(connection, account_id, amount, today=self.today, chosen=chosen)
         return TakePayment(
             till_id=self.till_id,
             account_id=account_id,
             method=method,
             amount=amount,
-            tendered=tendered,
+            tendered=((seen.terms.collect,) if seen.terms else ()) if tendered is None else tendered,
             shares=seen.shares if shares is None else shares,
             override_reason=reason,
         )
