@@ -25,6 +25,7 @@ from ccbs_desk.models.database import reading, writing
 from ccbs_desk.models.reference import Device, Staff
 from ccbs_desk.services.bus import roles_of
 from ccbs_desk.wire import messages
+from server_stub.desk_secrets import desk_secret
 from server_stub.passwords import Passwords
 from server_stub.settings import Settings
 
@@ -196,6 +197,7 @@ class Auth:
             refresh_expires=ends[REFRESH],
             staff=_staff(connection, staff_id),
             server_time=now,
+            desk_secret=desk_secret(connection, device_id, now),
         )
 
 

@@ -29,6 +29,7 @@ from ccbs_desk.services.work import RowChange
 from ccbs_desk.wire.messages import Enrolment, EnrolRequest
 from server_stub.acts import SET_ASIDE
 from server_stub.auth import Session, decode_key
+from server_stub.desk_secrets import forget_secret
 from server_stub.feed import FeedWriter, feeding
 from server_stub.problems import MALFORMED, RequestRefused
 
@@ -172,6 +173,7 @@ class Devices:
             for till in tills:
                 _change(connection, writer, _TILL, dict(till), device_id=None, letter=next_letter(till["letter"]))
             connection.execute(delete(_TOKEN).where(_TOKEN.c.device_id == device_id))
+            forget_secret(connection, device_id)
         self._on_head(writer.head)
         self._on_revoked(device_id)
         return self.status(device_id)

@@ -108,3 +108,17 @@ class Nonce(Base):
     __table_args__ = told("", side="server")
     nonce: Mapped[str] = mapped_column(primary_key=True)
     expires_at: Mapped[datetime]
+
+
+class DeviceSecret(Base):
+    """Random bytes that a desk hears after a sign-in and never keeps: by them its store opens for a person new there.
+
+    Without them a stolen disk holds nothing that opens the store but people's own slots. The row goes when the device
+    is revoked.
+    """
+
+    __tablename__ = "device_secret"
+    __table_args__ = told("", side="server")
+    device_id: Mapped[UUID] = mapped_column(primary_key=True)
+    secret: Mapped[bytes]
+    made_at: Mapped[datetime]

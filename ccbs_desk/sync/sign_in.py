@@ -88,7 +88,7 @@ class SignIn:
             self._typed = typed
             return SignedIn(login, online=False)
         try:
-            await self._open_online(typed, tokens.server_time)
+            await self._open_online(typed, tokens)
         except BaseException:
             self._client.forget()
             raise
@@ -111,7 +111,7 @@ class SignIn:
             # Somebody left or came meanwhile.
             self._client.forget()
             raise Refused(SignInNeeded())
-        await self._open_online(typed, tokens.server_time)
+        await self._open_online(typed, tokens)
 
     async def sign_out(self) -> None:
         """The person leaves; the server hears of it if it can be reached. The store stays open."""
@@ -136,26 +136,31 @@ class SignIn:
         if self._key is None:
             self._key = await self._opens(keys)
 
-    async def _open_online(self, typed: _Typed, server_time: datetime) -> None:
+    async def _open_online(self, typed: _Typed, tokens: Tokens) -> None:
         """Open the store if it is not, and make the person's slot anew."""
         if self._key is not None:
-            await asyncio.to_thread(self._keys.keep, typed.login, typed.password, self._key, server_time)
+            await self._keep(typed, self._key, tokens)
             return
-        keys = await asyncio.to_thread(self._found, typed)
+        keys = await asyncio.to_thread(self._found, typed, tokens.desk_secret)
         if keys:
             self._key = await self._opens(keys)
-            await asyncio.to_thread(self._keys.keep, typed.login, typed.password, self._key, server_time)
+            await self._keep(typed, self._key, tokens)
         else:
             # Kept before the store is made with it, so that no store is ever without its key.
             key = new_key()
-            await asyncio.to_thread(self._keys.keep, typed.login, typed.password, key, server_time)
+            await self._keep(typed, key, tokens)
             self._key = await self._opens((key,))
 
-    def _found(self, typed: _Typed) -> tuple[bytes, ...]:
+    async def _keep(self, typed: _Typed, key: bytes, tokens: Tokens) -> None:
+        await asyncio.to_thread(
+            self._keys.keep, typed.login, typed.password, key, tokens.server_time, server_secret=tokens.desk_secret
+        )
+
+    def _found(self, typed: _Typed, desk_secret: bytes | None) -> tuple[bytes, ...]:
         try:
-            return self._keys.find(typed.login, typed.password, online=True)
+            return self._keys.find(typed.login, typed.password, online=True, server_secret=desk_secret)
         except Unavailable as gone:
-            # The server knows the person, but the key lies in other people's slots only.
+            # The server knows the person, but neither he nor the server's secret leads to the key.
             if gone.reason == StoreKeyWrong():
                 raise Refused(DeskLocked()) from gone
             raise

@@ -55,7 +55,11 @@ class Staff(Message, frozen=True, kw_only=True):
 
 
 class Tokens(Message, frozen=True, kw_only=True):
-    """An access token (minutes) and a refresh token (used once, then rotated). Both are opaque."""
+    """An access token (minutes) and a refresh token (used once, then rotated). Both are opaque.
+
+    `desk_secret` opens this device's store for a person who is new on it (config.keyslots); a device that is not
+    approved hears none.
+    """
 
     access: str
     access_expires: Moment
@@ -63,6 +67,7 @@ class Tokens(Message, frozen=True, kw_only=True):
     refresh_expires: Moment
     staff: Staff
     server_time: Moment
+    desk_secret: bytes | None = None
 
 
 class RefreshRequest(Message, frozen=True, kw_only=True):
