@@ -206,24 +206,30 @@ def country_template(postgres: Postgres) -> str:
     return str(make_url(url).database)
 
 
-def copy_of(postgres: Postgres, template: str) -> str:
-    """Return the address of a copy of a database that nobody is connected to."""
+@contextmanager
+def copy_of(postgres: Postgres, template: str) -> Iterator[str]:
+    """Give the address of a copy of a database that nobody is connected to, for as long as it is wanted."""
     url = postgres.fresh_database("copy")
-    name = str(make_url(url).database)
+    copy = sql.Identifier(str(make_url(url).database))
     with psycopg.connect(host=str(postgres.socket_folder), user="postgres", autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
-        copying = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-        connection.execute(copying.format(sql.Identifier(name), sql.Identifier(template)))
-    return url
+        connection.execute(sql.SQL("DROP DATABASE {}").format(copy))
+        copying = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+        connection.execute(copying.format(copy, sql.Identifier(template)))
+        yield url
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(copy))
 
 
-def database_url(request: pytest.FixtureRequest, country_file: Path, folder: Path) -> str:
-    """Return a database of its own with the demo country in it, of the kind that the parameter says."""
-    if request.param == "sqlite":
-        shutil.copyfile(country_file, folder / "server.db")
-        return f"sqlite:///{folder / 'server.db'}"
-    cluster: Postgres = request.getfixturevalue("postgres")
-    return copy_of(cluster, request.getfixturevalue("country_template"))
+@contextmanager
+def started(request: pytest.FixtureRequest, country_file: Path, folder: Path) -> Iterator[RunningServer]:
+    """Run a server over a database of its own with the demo country in it, of the kind that the parameter says."""
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            shutil.copyfile(country_file, folder / "server.db")
+            url = f"sqlite:///{folder / 'server.db'}"
+        else:
+            cluster: Postgres = request.getfixturevalue("postgres")
+            url = stack.enter_context(copy_of(cluster, request.getfixturevalue("country_template")))
+        yield stack.enter_context(running(url, country_file, folder))
 
 
 @pytest.fixture(scope="module", params=BACKENDS)
@@ -232,15 +238,15 @@ def server(
 ) -> Iterator[RunningServer]:
     """A running server with the demo country, shared by a file's tests: each takes a counter of its own."""
     folder = tmp_path_factory.mktemp("server")
-    with running(database_url(request, country_file, folder), country_file, folder) as started:
-        yield started
+    with started(request, country_file, folder) as one:
+        yield one
 
 
 @pytest.fixture(params=BACKENDS)
 def own_server(request: pytest.FixtureRequest, country_file: Path, tmp_path: Path) -> Iterator[RunningServer]:
     """A running server with the demo country, for one test alone: its clock may be turned."""
-    with running(database_url(request, country_file, tmp_path), country_file, tmp_path) as started:
-        yield started
+    with started(request, country_file, tmp_path) as one:
+        yield one
 
 
 def account_of(act: bytes) -> UUID:
