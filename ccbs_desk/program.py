@@ -137,7 +137,12 @@ class Program:
         await session.act(SignInAct(online=who.online), command_id=session.new_id())
         approver = Approver(self._new_client, identity, place.device_id, keys, store)
         self._engine = Engine(
-            store, self._client, now=utc_now, facts=self._facts, applied=self._applied, renew=signin.renew
+            store,
+            self._client,
+            now=utc_now,
+            facts=lambda facts: self._facts(facts, keys.ring),
+            applied=self._applied,
+            renew=signin.renew,
         )
         self._workplace = Workplace(
             self._window,
@@ -155,8 +160,11 @@ class Program:
         self._window.show_alone(self._welcome_view)
         return await self._welcome.load(FirstLoad(store, self._client, self._options.profile / "loads"))
 
-    def _facts(self, facts: SyncFacts) -> None:
+    def _facts(self, facts: SyncFacts, slots: KeyRing) -> None:
         self._signin_view.set_link(LINKS[facts.link])
+        if facts.server_time is not None:
+            # The age of every person's slot is counted from here, also while another works.
+            self._tasks.start(asyncio.to_thread(slots.note_server_time, facts.server_time), latest="server time")
         if self._workplace is not None:
             self._workplace.show_sync(facts, LINKS[facts.link])
 

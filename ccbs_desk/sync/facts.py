@@ -20,7 +20,8 @@ class SyncFacts:
     """The state of sync at a moment. `unsent` acts with `sums`, one a currency, are not recorded at the server yet.
 
     `attention` acts need a person. `position` of `head` is how far the feed was followed. `offset_seconds` is this
-    clock minus the server's. `problem` is the last thing that went wrong and is not mended yet.
+    clock minus the server's, `server_time` the highest server time ever seen. `problem` is the last thing that went
+    wrong and is not mended yet.
     """
 
     link: LinkState = "offline"
@@ -30,6 +31,7 @@ class SyncFacts:
     position: int = 0
     head: int = 0
     offset_seconds: float | None = None
+    server_time: datetime | None = None
     last_contact: datetime | None = None
     problem: Reason | None = None
 
