@@ -69,7 +69,8 @@ def nonsense(amount: Money, tendered: tuple[Money, ...], shares: tuple[Share, ..
         yield AmountNotPositive(amount)
     own = [share.amount for share in shares if share.amount.currency == amount.currency and share.amount.minor > 0]
     shared = total(own, amount.currency)
-    if len(own) < len(shares) or len({share.part_id for share in shares}) < len(shares) or shared > amount:
+    each_once = len(own) == len(shares) == len({share.part_id for share in shares})
+    if shares and (not each_once or shared > amount):
         yield SharesDoNotFit(amount, shared)
 
 
@@ -85,6 +86,9 @@ def objections(amount: Money, method: str, tendered: tuple[Money, ...], policy: 
     if convert(amount, limit.currency)[0] > limit:
         yield AmountOverLimit(amount, limit)
     terms = cash_terms(amount, tendered, policy)
+    if amount.minor > 0 and terms.collect.minor == 0:
+        # Rounded to the smallest note nothing would be asked for: credit is never given away.
+        yield AmountNotPositive(terms.collect)
     if terms.change.minor < 0:
         yield TenderedTooLittle(terms.collect, terms.collect + terms.change)
 
