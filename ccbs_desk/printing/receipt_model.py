@@ -44,9 +44,13 @@ class ReceiptPaper:
 
 def paper_from(printed: dict[str, Any], copy_number: int) -> ReceiptPaper:
     """Return the sheet for a kept receipt. Fields that a later version added are left out."""
+    return paper_of(msgspec.convert(printed, PrintedReceipt), copy_number)
+
+
+def paper_of(facts: PrintedReceipt, copy_number: int) -> ReceiptPaper:
+    """Return the sheet for a receipt that was read already."""
     if copy_number < 0:
         raise ValueError(f"no copy {copy_number}")
-    facts = msgspec.convert(printed, PrintedReceipt)
     return ReceiptPaper(facts, copy_number, _bills(facts))
 
 

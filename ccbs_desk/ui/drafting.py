@@ -1,0 +1,88 @@
+"""A form's draft: kept under the id that its act will have, written shortly after each change, found again later."""
+
+import asyncio
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from ccbs_desk.services.drafts import DraftView, draft, drafts_of, drop_draft, save_draft
+from ccbs_desk.services.session import Session
+from ccbs_desk.ui.shell.tasks import Tasks
+
+PAUSE = 0.3
+"""seconds without a change before it is written"""
+
+
+class Keeper:
+    """Keeps one form of a kind: the id of its act, and what is typed in it."""
+
+    def __init__(self, session: Session, tasks: Tasks, kind: str) -> None:
+        self._session, self._tasks, self._kind = session, tasks, kind
+        self._subject = ""
+        self._waiting: Mapping[str, Any] | None = None
+        self.command_id = session.new_id()
+        self.amends: UUID | None = None
+
+    async def open(self, subject: str, draft_id: UUID | None = None) -> DraftView | None:
+        """Begin a form about a subject: the named draft, else the person's last one about it, else a new one."""
+        await self.written()
+        found = await self._find(subject, draft_id)
+        self._subject = subject
+        self.command_id = found.command_id if found else self._session.new_id()
+        self.amends = found.amends if found else None
+        return found
+
+    async def _find(self, subject: str, draft_id: UUID | None) -> DraftView | None:
+        if draft_id is not None and (named := await self._session.read(draft, draft_id)) is not None:
+            return named
+        known = await self._session.read(drafts_of, self._session.person.id, kind=self._kind)
+        return next((one for one in known if one.subject == subject), None)
+
+    async def last_subject(self) -> str | None:
+        """Return what the person's last draft of this kind is about."""
+        known = await self._session.read(drafts_of, self._session.person.id, kind=self._kind)
+        return known[0].subject if known else None
+
+    def keep(self, fields: Mapping[str, Any]) -> None:
+        """Write what is typed, a moment after the last change."""
+        self._waiting = fields
+        self._tasks.start(self._write_later(), latest=f"draft {self._kind}")
+
+    async def drop(self) -> None:
+        """Forget what was typed, by the person's word, and begin anew."""
+        self._waiting = None
+        await self._session.write(drop_draft, self.command_id)
+        self.renew()
+
+    def renew(self) -> None:
+        """The act is done: the next one has another id."""
+        self._waiting = None
+        self.command_id, self.amends = self._session.new_id(), None
+
+    async def written(self) -> None:
+        """Write at once what still waits."""
+        if self._waiting is not None:
+            await self._session.write(self._take_waiting())
+
+    def close(self) -> None:
+        """Let go: what still waits is handed to the store, which finishes it before it closes."""
+        if self._waiting is not None:
+            self._session.store.write(self._take_waiting())
+
+    async def _write_later(self) -> None:
+        await asyncio.sleep(PAUSE)
+        await self.written()
+
+    def _take_waiting(self) -> "partial[bool]":
+        fields, self._waiting = self._waiting or {}, None
+        return partial(
+            save_draft,
+            command_id=self.command_id,
+            kind=self._kind,
+            staff_id=self._session.person.id,
+            subject=self._subject,
+            fields=fields,
+            now=self._session.now(),
+            amends=self.amends,
+        )

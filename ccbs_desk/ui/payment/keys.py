@@ -1,0 +1,7 @@
+"""The keys of the payment; each stands on the button that it presses."""
+
+from ccbs_desk.ui.kit.shortcuts import Keys
+
+CONFIRM_KEYS = Keys("F9")
+TILL_KEYS = Keys("F6")
+BACK_KEYS = Keys("Esc")

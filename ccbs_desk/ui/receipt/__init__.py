@@ -1,0 +1,1 @@
+"""The receipts: the ones that were given, and one of them as it stood on the paper."""
