@@ -1,8 +1,10 @@
 """A person at work on the demo desk: the session that presenters get, and a navigator that remembers where they led."""
 
 import asyncio
+import gc
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -17,6 +19,7 @@ from ccbs_desk.services.session import Person, Place, Session
 from ccbs_desk.ui.kit.tokens import Tone
 from server_stub.seed import demo
 from tests.factories.desk import DEVICE_ID, Desk
+from tests.ui.golden import settle
 
 T = TypeVar("T")
 CEILING = 30.0
@@ -85,14 +88,23 @@ class Led:
         self.explained.append(reason)
 
 
+@cache
+def _loop(app: QApplication) -> Any:
+    """Return the one loop of all stories; what exists by now is left out of later collections, which are then quick."""
+    gc.collect()
+    gc.freeze()
+    return qasync.QEventLoop(app, already_running=False)
+
+
 def run(app: QApplication, story: Coroutine[Any, Any, T]) -> T:
-    """Run a story on the loop that the desk itself runs on."""
-    loop = qasync.QEventLoop(app, already_running=False)
-    try:
-        return loop.run_until_complete(asyncio.wait_for(story, CEILING))  # type: ignore[no-any-return]
-    finally:
-        loop.close()
-        asyncio.set_event_loop(None)
+    """Run a story on the kind of loop that the desk itself runs on."""
+    return _loop(app).run_until_complete(asyncio.wait_for(story, CEILING))  # type: ignore[no-any-return]
+
+
+def collect() -> None:
+    """Let the widgets of a test go here, on their own thread, before the store thread's collector finds them."""
+    settle()
+    gc.collect()
 
 
 async def until(seen: Callable[[], bool]) -> None:

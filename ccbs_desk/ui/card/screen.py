@@ -42,6 +42,10 @@ class CardScreen:
         """Show what has changed; None means that anything may have."""
         self._presenter.refresh(accounts)
 
+    async def settled(self) -> None:
+        """Wait until nothing is being read any more."""
+        await self._tasks.settled()
+
     def close(self) -> None:
         """End what is still being read."""
         self._tasks.cancel()

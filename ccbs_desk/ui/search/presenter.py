@@ -111,10 +111,9 @@ class SearchPresenter:
         self._view.show_welcome()
 
     async def _open(self, hit: Hit) -> None:
-        found = self._found
-        trace = ViewSubscriber(
-            account_id=hit.account_id, how=found.kind if found else "name", asked_hash=asked_hash(self._asked)
-        )
+        how = self._found.kind if self._found else "name"
+        asked = asked_hash(self._asked, self._session.place.home_area)
+        trace = ViewSubscriber(account_id=hit.account_id, how=how, asked_hash=asked)
         try:
             await self._session.act(trace, command_id=self._session.new_id())
         finally:

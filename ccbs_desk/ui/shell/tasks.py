@@ -22,6 +22,8 @@ class Tasks:
         task = asyncio.get_running_loop().create_task(self._guarded(work))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+        # A task that is cancelled before its first step never runs the coroutine that it was given.
+        task.add_done_callback(lambda _done: work.close())
         if latest is not None:
             self._latest[latest] = task
         return task
