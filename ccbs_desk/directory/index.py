@@ -102,28 +102,28 @@ def reindex(connection: Connection, ids: Collection[UUID]) -> None:
             _add(connection, connection.exec_driver_sql(f"{_NAMES} WHERE account.id = ?", (account,)).all())
 
 
-def rebuild(connection: Connection, progress: Progress | None = None) -> None:
-    """Build the index anew from all accounts of this store, after a first load."""
+def rebuild(connection: Connection, progress: Progress | None = None, *, batch: int = BATCH) -> None:
+    """Build the index anew from all accounts of this store, `batch` at a time, after a first load."""
     connection.exec_driver_sql("INSERT INTO search_fts(search_fts) VALUES ('delete-all')")
     connection.exec_driver_sql("DELETE FROM search_doc")
     whole = connection.exec_driver_sql("SELECT count(*) FROM account").scalar_one()
     done = 0
-    for batch in _batches(connection):
-        _add(connection, batch)
-        done += len(batch)
+    for rows in _batches(connection, batch):
+        _add(connection, rows)
+        done += len(rows)
         if progress is not None:
             progress(done, whole)
 
 
-def _batches(connection: Connection) -> Iterator[Sequence[Any]]:
+def _batches(connection: Connection, size: int) -> Iterator[Sequence[Any]]:
     last = b""
     while True:
-        query = f"{_NAMES} WHERE account.id > ? ORDER BY account.id LIMIT {BATCH}"
-        batch = connection.exec_driver_sql(query, (last,)).all()
-        if not batch:
+        query = f"{_NAMES} WHERE account.id > ? ORDER BY account.id LIMIT ?"
+        rows = connection.exec_driver_sql(query, (last, size)).all()
+        if not rows:
             return
-        yield batch
-        last = batch[-1][0]
+        yield rows
+        last = rows[-1][0]
 
 
 def _add(connection: Connection, rows: Sequence[Any]) -> None:
