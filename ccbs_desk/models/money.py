@@ -144,10 +144,10 @@ class Receipt(Base):
 
 
 class ReceiptCopy(Base):
-    """A further print of a receipt; the paper says "copy n"."""
+    """A further print of a receipt; the paper says "copy n". One that the server refuses is taken back like any act."""
 
     __tablename__ = "receipt_copy"
-    __table_args__ = told("area", permanent=True, more=(Index(None, "receipt_id"), Index(None, "area_id")))
+    __table_args__ = told("area", more=(Index(None, "receipt_id"), Index(None, "area_id")))
     id: Mapped[UUID] = mapped_column(primary_key=True)
     area_id: Mapped[int] = mapped_column(Integer)
     receipt_id: Mapped[UUID]

@@ -399,14 +399,16 @@ def test_an_act_that_can_not_run_again_keeps_nobody_out(world: World) -> None:
     world.assert_alike()
 
 
-def test_a_copy_has_no_image_to_undo_and_comes_home(world: World) -> None:
+def test_a_refused_copy_leaves_no_row(world: World) -> None:
     desk = world.desks[0]
     desk.open_till()
     taken = desk.do(desk.payment(100_000)).result
     assert isinstance(taken, Taken)
     desk.heal()
-    copy = desk.do(CopyReceipt(receipt_id=taken.receipt_id)).command_id
-    assert desk.undos() == 0
+    kept = desk.do(CopyReceipt(receipt_id=taken.receipt_id)).command_id
+    desk.heal()
+    dismiss(world, desk.people.clerk)
+    refused = desk.do(CopyReceipt(receipt_id=taken.receipt_id)).command_id
     world.heal()
-    assert desk.state(copy) == "home"
+    assert (desk.state(kept), desk.state(refused)) == ("home", "refused")
     world.assert_alike()

@@ -1,0 +1,226 @@
+"""Counters at work over a link that loses, delays, doubles and reorders, against one centre: chance from a seed.
+
+Whatever happens on the way, taken money has one effect at every moment on the desk that took it; and when all has come
+home, every desk holds the server's rows and nothing else.
+"""
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from random import Random
+from uuid import UUID
+
+from sqlalchemy import Connection, func, select
+
+from ccbs_desk.domain.commands import CloseTill, CopyReceipt, SignIn
+from ccbs_desk.domain.errors import Refused
+from ccbs_desk.domain.ledger import CASH_TILL, RECEIVABLE
+from ccbs_desk.domain.money import SYP, Money
+from ccbs_desk.domain.till import Note
+from ccbs_desk.models.base import table_of
+from ccbs_desk.models.desk import Outbox
+from ccbs_desk.models.money import BillPart, LedgerRow, Receipt
+from ccbs_desk.models.reference import Staff
+from ccbs_desk.models.subscribers import Account
+from ccbs_desk.services.payment_preview import preview
+from ccbs_desk.services.take_payment import Taken
+from ccbs_desk.services.tills import cash_in_drawer, till_facts
+from ccbs_desk.wire.codec import Malformed
+from server_stub.check import run_checks
+from tests.sync.world import SyncedDesk, World
+
+HOT_ACCOUNTS = 4
+STEP = 2_500
+
+
+@dataclass(frozen=True, slots=True)
+class Flight:
+    """Something on its way to a desk."""
+
+    desk: SyncedDesk
+    arrive: Callable[[], object]
+
+
+@dataclass(slots=True)
+class Simulator:
+    """One run. `taken` are the payments that were confirmed to a payer, with the cash that came into the drawer."""
+
+    world: World
+    random: Random
+    flights: list[Flight] = field(default_factory=list)
+    taken: dict[UUID, tuple[SyncedDesk, Money]] = field(default_factory=dict)
+    receipts: list[tuple[SyncedDesk, UUID]] = field(default_factory=list)
+    accounts: tuple[UUID, ...] = ()
+    log: list[str] = field(default_factory=list)
+
+    def run(self, steps: int) -> None:
+        """Let some things happen, then bring everything home and compare."""
+        self.accounts = tuple(self._owing())
+        for _ in range(steps):
+            self.step()
+        self.flights.clear()
+        self.world.heal()
+        self.assert_home()
+
+    def step(self) -> None:
+        """Let one thing happen."""
+        desk = self.random.choice(self.world.desks)
+        chosen = self.random.choices(list(self._acts()), [weight for _, weight in self._acts()])[0][0]
+        self.log.append(f"{chosen.__name__} at {self.world.desks.index(desk)}")
+        try:
+            chosen(desk)
+        except Refused as no:
+            self.log.append(f"  refused: {no.reason}")
+        self.assert_taken(desk)
+
+    def _acts(self) -> Iterator[tuple[Callable[[SyncedDesk], None], int]]:
+        yield from (
+            (self.pay, 10),
+            (self.copy, 2),
+            (self.close_till, 2),
+            (self.come_in, 1),
+            (self.send, 8),
+            (self.ask, 8),
+            (self.deliver, 16),
+            (self.dispute, 1),
+            (self.dismiss, 1),
+            (self.rename, 1),
+        )
+
+    # At the counter
+
+    def pay(self, desk: SyncedDesk) -> None:
+        """Somebody pays something on an account that others pay on too."""
+        self._open(desk)
+        account = self.random.choice(self.accounts)
+        amount = Money(self.random.randint(1, 80) * STEP + self.random.randint(0, 99), SYP)
+        seen = desk.read(preview, account, amount, today=desk.today)
+        assert seen.terms is not None
+        done = desk.do(desk.payment(amount.minor, account_id=account), by=self._clerk(desk))
+        assert isinstance(done.result, Taken)
+        self.taken[done.command_id] = desk, seen.terms.collect
+        self.receipts.append((desk, done.result.receipt_id))
+
+    def copy(self, desk: SyncedDesk) -> None:
+        """Somebody asks for a copy of a receipt, not always at the counter that gave it."""
+        if self.receipts:
+            desk.do(CopyReceipt(receipt_id=self.random.choice(self.receipts)[1]), by=self._clerk(desk))
+
+    def close_till(self, desk: SyncedDesk) -> None:
+        """The clerk counts and goes home; the count is a little off at times."""
+        till = desk.read(till_facts, desk.till_id)
+        if till is None or till.session_id is None:
+            return
+        drawer = desk.read(cash_in_drawer, till.session_id).get(SYP, Money(0, SYP))
+        counted = Note(SYP, 100, max(0, drawer.minor // 100 + self.random.choice((0, 0, 0, -1, 2))))
+        closing = CloseTill(till_id=desk.till_id, session_id=till.session_id, counted=(counted,))
+        desk.do(closing, by=self._clerk(desk))
+
+    def come_in(self, desk: SyncedDesk) -> None:
+        """Somebody sits down: an act that leaves no synced row."""
+        desk.do(SignIn(online=False), by=self._clerk(desk))
+
+    def _open(self, desk: SyncedDesk) -> None:
+        till = desk.read(till_facts, desk.till_id)
+        if till is not None and till.session_id is None:
+            desk.open_till(by=self._clerk(desk))
+
+    def _clerk(self, desk: SyncedDesk) -> UUID:
+        return desk.people.clerk if self.world.desks.index(desk) != 1 else desk.people.clerk_2
+
+    # On the way
+
+    def send(self, desk: SyncedDesk) -> None:
+        """Some acts reach the server. What it says is lost at times, and late at others."""
+        answers = desk.send(self.random.randint(1, 6))
+        if answers and self.random.random() > 0.3:
+            self.flights.append(Flight(desk, lambda: desk.hear(answers)))
+
+    def ask(self, desk: SyncedDesk) -> None:
+        """The server makes a page; when it arrives, if ever, is another matter."""
+        page = desk.ask(self.random.choice((1, 4, 2_000)))
+        self.flights.append(Flight(desk, lambda: desk.see(page)))
+
+    def deliver(self, _desk: SyncedDesk) -> None:
+        """Something arrives, in no order, and not always for the last time."""
+        if not self.flights:
+            return
+        flight = self.random.choice(self.flights)
+        if self.random.random() > 0.2:
+            self.flights.remove(flight)
+        try:
+            flight.arrive()
+        except Malformed:
+            self.log.append("  a page that does not follow")
+        self.assert_taken(flight.desk)
+
+    # At the centre
+
+    def dispute(self, desk: SyncedDesk) -> None:
+        """A part of a bill is disputed, or no longer."""
+        parts = select(BillPart.id).where(BillPart.account_id == self.random.choice(self.accounts))
+        found = desk.read(lambda connection: connection.execute(parts.order_by(BillPart.id)).scalars().all())
+        row = self.world.central.row(table_of(BillPart), self.random.choice(found))
+        self.world.central.write(table_of(BillPart), {**row, "disputed": not row["disputed"]})
+
+    def dismiss(self, desk: SyncedDesk) -> None:
+        """A clerk is let go, or comes back; desks hear of it late."""
+        row = self.world.central.row(table_of(Staff), self._clerk(desk))
+        self.world.central.write(table_of(Staff), {**row, "active": not row["active"]})
+
+    def rename(self, _desk: SyncedDesk) -> None:
+        """The account itself changes under the payments on it."""
+        row = self.world.central.row(table_of(Account), self.random.choice(self.accounts))
+        self.world.central.write(table_of(Account), {**row, "bill_language": self.random.choice(("ar", "en"))})
+
+    # What must hold
+
+    def assert_taken(self, desk: SyncedDesk) -> None:
+        """Fail unless the desk's ledger balances and every payment taken there is in it once."""
+        off, cash, receipts = desk.read(_money)
+        assert off == [], self.story()
+        for act, (where, amount) in self.taken.items():
+            if where is desk:
+                assert cash.get(act) == amount.minor, f"{act}\n{self.story()}"
+                assert receipts.get(act) == 1, f"{act}\n{self.story()}"
+
+    def assert_home(self) -> None:
+        """Fail unless all desks hold the server's rows and all acts have their end."""
+        self.world.assert_alike()
+        for desk in self.world.desks:
+            self.assert_taken(desk)
+            states = desk.read(lambda c: set(c.execute(select(Outbox.state).distinct()).scalars()))
+            assert states <= {"home", "refused"}, self.story()
+
+    def assert_sound(self) -> None:
+        """Fail unless the server keeps all its promises."""
+        out = io.StringIO()
+        assert run_checks(self.world.central.engine, out) == 0, f"{out.getvalue()}\n{self.story()}"
+
+    def story(self) -> str:
+        """Return what happened."""
+        return "\n".join(self.log)
+
+    def _owing(self) -> list[UUID]:
+        owing = (
+            select(LedgerRow.account_id)
+            .where(LedgerRow.ledger_account == RECEIVABLE, LedgerRow.account_id.is_not(None))
+            .group_by(LedgerRow.account_id)
+            .having(func.sum(LedgerRow.amount_minor) > 0)
+            .order_by(LedgerRow.account_id)
+            .limit(HOT_ACCOUNTS)
+        )
+        found = self.world.desks[0].read(lambda connection: connection.execute(owing).scalars().all())
+        return [account for account in found if account is not None]
+
+
+def _money(connection: Connection) -> tuple[list[UUID], dict[UUID, int], dict[UUID, int]]:
+    """Return acts whose legs do not sum to zero, the cash of each act, and its receipts."""
+    total = func.sum(LedgerRow.amount_minor)
+    by_act = select(LedgerRow.command_id, total).group_by(LedgerRow.command_id)
+    off = connection.execute(
+        select(LedgerRow.command_id).group_by(LedgerRow.command_id, LedgerRow.currency).having(total != 0)
+    )
+    cash = connection.execute(by_act.where(LedgerRow.ledger_account == CASH_TILL))
+    receipts = connection.execute(select(Receipt.command_id, func.count()).group_by(Receipt.command_id))
+    return list(off.scalars()), {act: int(sum_) for act, sum_ in cash}, dict(receipts.all())
