@@ -35,6 +35,7 @@ pytest_plugins = [
     "tests.factories.country",
     "tests.factories.desk",
     "tests.factories.server",
+    "tests.factories.counter",
     "tests.sync.world",
 ]
 
