@@ -7,7 +7,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -40,14 +40,14 @@ SET_ASIDE = "set_aside"
 _APPLIED, _PARKED, _DEVICE = table_of(AppliedCommand), table_of(ParkedCommand), table_of(Device)
 
 
-class _HeadStamps(msgspec.Struct, frozen=True):
-    device_id: UUID | None = None
-    device_seq: int | None = None
-
-
 class _Head(msgspec.Struct, frozen=True):
     id: UUID
-    stamps: _HeadStamps = _HeadStamps()
+    stamps: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+class _HeadStamps(msgspec.Struct, frozen=True):
+    device_id: UUID
+    device_seq: Annotated[int, msgspec.Meta(ge=1, lt=1 << 62)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,11 @@ def read_act(raw: bytes, sender: UUID) -> Act:
         head = msgspec.json.decode(raw, type=_Head)
     except (msgspec.DecodeError, ValueError) as error:
         raise Malformed(str(error)) from error
-    return Act(raw, envelope_hash(raw), head.id, head.stamps.device_id, head.stamps.device_seq, sender)
+    try:
+        stamps = msgspec.json.decode(head.stamps, type=_HeadStamps)
+    except (msgspec.DecodeError, ValueError):
+        return Act(raw, envelope_hash(raw), head.id, None, None, sender)
+    return Act(raw, envelope_hash(raw), head.id, stamps.device_id, stamps.device_seq, sender)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,15 +216,16 @@ class Batch:
 
     def _attempt(self, envelope: Envelope) -> tuple[Reason | None, Iterable[RowChange]]:
         """Return why it was refused, if it was, and the rows that it left."""
-        policy = self._policy(envelope.stamps.policy_version)
-        self._check_till(envelope.stamps.till, envelope.stamps.device_id)
+        stamps = envelope.stamps
         try:
             with self._connection.begin_nested():
+                self._check_till(stamps.till, stamps.device_id)
+                policy = self._policy(stamps.policy_version)
                 return None, execute(self._connection, envelope, deciding=False, policy=policy).changes
         except Refused as refused:
             # Refused, but done at the counter: the journals show it, so that the till's numbers have no hole.
-            work = Work(self._connection, envelope, policy, deciding=False)
             with self._connection.begin_nested():
+                work = Work(self._connection, envelope, self._policy(stamps.policy_version), deciding=False)
                 write_journals(work)
             return refused.reason, work.changes
 

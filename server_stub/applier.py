@@ -11,7 +11,6 @@ from concurrent.futures import Future
 from datetime import datetime
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
 
 from ccbs_desk.domain.errors import ServerFault, Unavailable
 from ccbs_desk.wire.messages import Answer
@@ -132,6 +131,6 @@ class Applier:
             return answers[0]
         try:
             return park_act(self._engine, self._now(), act, error)
-        except DBAPIError:
+        except Exception:  # the same; nothing at all is recorded of the act
             log.exception("act %s could not even be parked", act.command_id)
             return None

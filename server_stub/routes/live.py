@@ -20,11 +20,14 @@ log = logging.getLogger(__name__)
 class Patience(ASGIMiddleware):
     """Cuts a reader that takes nothing for too long, so that it holds no memory here."""
 
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Pass on, with a limit to how long one message may take to leave."""
 
         async def timely(message: Message) -> None:
-            await asyncio.wait_for(send(message), DEAD_SECONDS)
+            await asyncio.wait_for(send(message), self._seconds)
 
         try:
             await next_app(scope, receive, timely)
@@ -32,7 +35,7 @@ class Patience(ASGIMiddleware):
             log.warning("a live stream is cut: its reader takes nothing")
 
 
-@get(f"{API}/live", responses=ANSWERS, media_type="text/event-stream", middleware=[Patience()])
+@get(f"{API}/live", responses=ANSWERS, media_type="text/event-stream", middleware=[Patience(DEAD_SECONDS)])
 async def live(session: SignedIn, parts: TheParts, request: Request[Any, Any, Any]) -> Stream:
     """Say hello, then tell each move of the feed; a beat in between shows that the line is alive."""
     events = parts.live.listen(session.device_id, request.headers.get("last-event-id"))

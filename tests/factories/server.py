@@ -220,8 +220,13 @@ def copy_of(postgres: Postgres, template: str) -> Iterator[str]:
 
 
 @contextmanager
-def started(request: pytest.FixtureRequest, country_file: Path, folder: Path) -> Iterator[RunningServer]:
-    """Run a server over a database of its own with the demo country in it, of the kind that the parameter says."""
+def started(
+    request: pytest.FixtureRequest, country_file: Path, folder: Path, **changed: object
+) -> Iterator[RunningServer]:
+    """Run a server over a database of its own with the demo country in it, of the kind that the parameter says.
+
+    `changed` are settings that are not the usual ones.
+    """
     with ExitStack() as stack:
         if request.param == "sqlite":
             shutil.copyfile(country_file, folder / "server.db")
@@ -229,7 +234,7 @@ def started(request: pytest.FixtureRequest, country_file: Path, folder: Path) ->
         else:
             cluster: Postgres = request.getfixturevalue("postgres")
             url = stack.enter_context(copy_of(cluster, request.getfixturevalue("country_template")))
-        yield stack.enter_context(running(url, country_file, folder))
+        yield stack.enter_context(running(url, country_file, folder, **changed))
 
 
 @pytest.fixture(scope="module", params=BACKENDS)
