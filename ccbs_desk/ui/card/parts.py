@@ -24,6 +24,12 @@ def named(label: Label, name: str) -> Label:
     return label
 
 
+def yielding(*labels: Label) -> None:
+    """Let labels lose their ends where there is no room: a long name never widens the window nor hides an action."""
+    for label in labels:
+        label.setMinimumWidth(1)
+
+
 class PowerSign(QFrame):
     """Whether the line is on, large enough to be seen before anything is read."""
 
@@ -63,6 +69,7 @@ class HeadPanel(Card):
         self.pay.setObjectName("card.pay")
         self.receipts = Button(text.RECEIPTS, icon="receipt", key=str(RECEIPT_KEYS))
         self.receipts.setObjectName("card.receipts")
+        yielding(self.name, self._about, self.account, self._place)
         first = row(self.name, self._about, None, gap=Space.M)
         second = row(self.number, self.account, self._place, None, gap=Space.L)
         words = QWidget()
@@ -120,6 +127,7 @@ class _Fact(QWidget):
         self.value = named(Label("", role), name)
         self.small = Label("", Role.SMALL)
         self.label.setBuddy(self.value)
+        yielding(self.small)
         self.beside = QHBoxLayout()
         self.beside.setSpacing(Space.M)
         self.beside.addWidget(self.value)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -13,7 +13,7 @@ from ccbs_desk.ui.card.aside import Aside
 from ccbs_desk.ui.card.bills import BillRow
 from ccbs_desk.ui.card.explanation import Explanation
 from ccbs_desk.ui.card.keys import EXPLAIN_ANYWHERE_KEYS, EXPLAIN_KEY, PAY_KEYS, RECEIPT_KEYS
-from ccbs_desk.ui.card.parts import BalancePanel, HeadPanel, WaitingStrip
+from ccbs_desk.ui.card.parts import BalancePanel, HeadPanel, WaitingStrip, yielding
 from ccbs_desk.ui.card.rows import LedgerRow
 from ccbs_desk.ui.card.shown import Shown
 from ccbs_desk.ui.card.tables import bills_table, events_table, payments_table
@@ -51,6 +51,7 @@ class CardWidget(View):
         self.events = events_table()
         self._months = Label("", Role.SMALL)
         self._months.setObjectName("card.months")
+        yielding(self._months)
         self._aside = Aside()
         self._provisional = False
         self._nobody = QWidget()
@@ -113,6 +114,13 @@ class CardWidget(View):
         else:
             super().keyPressEvent(event)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - the name is Qt's
+        """Take the key E from the tables, which would search their first column by it."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and EXPLAIN_KEY.matches(event):
+            self.explain_wanted.emit()
+            return True
+        return super().eventFilter(watched, event)
+
     def _want_receipt(self) -> None:
         self.receipt_wanted.emit(self.payments.current() if self.payments.hasFocus() else None)
 
@@ -127,6 +135,8 @@ class CardWidget(View):
         self.bills.opened.connect(lambda _bill: self.pay_wanted.emit())
         self.bills.current_changed.connect(lambda _bill: self._tell_months())
         self.payments.opened.connect(self.receipt_wanted)
+        for table in (self.bills, self.payments, self.events):
+            table.installEventFilter(self)
 
     def _lay_out(self) -> QWidget:
         bills = Card(text.BILLS, beside=self._months, margin=Space.M)
