@@ -10,6 +10,7 @@ import sqlite3
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -45,22 +46,18 @@ class Writer(ABC):
         """Add a batch's rows; they reach the database when enough of a table have come together."""
         for table, rows in batch.tables():
             self.rows[table] += len(rows)
-            waiting = self._waiting[table]
-            waiting += rows
-            if len(waiting) >= FLUSH_ROWS:
-                self._load(table, waiting)
-                waiting.clear()
+            self._waiting[table] += rows
+            if len(self._waiting[table]) >= FLUSH_ROWS:
+                self._load(table, self._waiting.pop(table))
 
     def flush(self) -> None:
         """Load what still waits."""
-        for table, rows in self._waiting.items():
-            if rows:
-                self._load(table, rows)
-        self._waiting.clear()
+        while self._waiting:
+            self._load(*self._waiting.popitem())
 
     @abstractmethod
     def _load(self, table: str, rows: Sequence[Row]) -> None:
-        """Load rows of one table."""
+        """Load rows of one table; they are the writer's from now on."""
 
 
 @contextmanager
@@ -136,10 +133,15 @@ def _flush_file(path: Path) -> None:
 
 
 class PostgresWriter(Writer):
-    """Loads by COPY in text form; whole columns are turned into text at a time, which keeps Python out of the loop."""
+    """Loads by COPY in text form; whole columns are turned into text at a time, which keeps Python out of the loop.
 
-    def __init__(self, connection: Any) -> None:
+    One piece is on its way to the database, in a thread, while the next is made.
+    """
+
+    def __init__(self, connection: Any, thread: ThreadPoolExecutor) -> None:
         super().__init__()
+        self._thread = thread
+        self._under_way: Future[None] | None = None
         self._cursor = connection.cursor()
         self._copies = {table: f"COPY {table} ({_names(columns)}) FROM STDIN" for table, columns in COLUMNS.items()}
         self._texts = {
@@ -147,7 +149,20 @@ class PostgresWriter(Writer):
             for table, columns in COLUMNS.items()
         }
 
+    def flush(self) -> None:
+        """Load what still waits, and wait for it."""
+        super().flush()
+        self._wait()
+
     def _load(self, table: str, rows: Sequence[Row]) -> None:
+        self._wait()
+        self._under_way = self._thread.submit(self._copy, table, rows)
+
+    def _wait(self) -> None:
+        if self._under_way:
+            self._under_way.result()
+
+    def _copy(self, table: str, rows: Sequence[Row]) -> None:
         columns = [text(column) for text, column in zip(self._texts[table], zip(*rows, strict=True), strict=True)]
         lines = "\n".join(map("\t".join, zip(*columns, strict=True)))
         with self._cursor.copy(self._copies[table]) as copy:
@@ -169,7 +184,8 @@ def _postgresql(connection: Any) -> Iterator[Writer]:
         indexes = cursor.fetchall()
         for name, _ in indexes:
             cursor.execute(f"DROP INDEX {name}")
-        yield PostgresWriter(connection)
+        with ThreadPoolExecutor(1) as thread:
+            yield PostgresWriter(connection, thread)
         for _, create in indexes:
             cursor.execute(create)
         cursor.execute("ANALYZE")
