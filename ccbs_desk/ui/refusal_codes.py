@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from ccbs_desk.config.language import Message, message, pmessage
 from ccbs_desk.domain import permissions
+from ccbs_desk.ui.values import METHODS
 
 WHY: Mapping[str, Message] = {
     "amount.empty": message("nothing was typed."),
@@ -63,14 +64,6 @@ DEVICE_STATES: Mapping[str, Message] = {
     "revoked": message("it was taken out of service."),
     "frozen": message("it was stopped until a person decides."),
     "other": message("the work comes from another desk."),
-}
-
-METHODS: Mapping[str, Message] = {
-    "cash": pmessage("method", "Cash"),
-    "cheque": pmessage("method", "Cheque"),
-    "bank_notice": pmessage("method", "Bank notice"),
-    "card": pmessage("method", "Card"),
-    "electronic": pmessage("method", "Electronic payment"),
 }
 
 _TABLES: Mapping[str, tuple[Mapping[str, Message], Message]] = {
