@@ -49,7 +49,7 @@ UNKNOWN_HINT = message("Try another spelling, another part of the name, or the n
 TRY: Mapping[str, tuple[Message, Message]] = {
     HintCode.TOO_SHORT: (
         message("Type a little more"),
-        message("Two letters of a name or two digits of a number are the least."),
+        message("Two letters of a name or four digits of a number are the least."),
     ),
     HintCode.ONLY_ARTICLE: (
         message("Type a little more"),
