@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from ccbs_desk.config.options import Options, parse
 from ccbs_desk.ui.kit.application import Look
+from ccbs_desk.ui.kit.collector import Collector
 from ccbs_desk.ui.kit.tokens import Scheme
 from ccbs_desk.ui.shell.window import Window
 from ccbs_desk.ui.signin.view import SignInView
@@ -35,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logging.getLogger(talkative).setLevel(logging.WARNING)
     app = QApplication(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
+    collector = Collector(app)
     look = Look(app, options.language, Scheme(options.scheme))
     window = Window(look)
     signin = SignInView()
@@ -45,13 +47,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     loop = qasync.QEventLoop(app)
     sys.excepthook = _told
     with loop:
-        return int(loop.run_until_complete(_live(options, app, look, window, signin)))
+        return int(loop.run_until_complete(_live(options, app, collector, look, window, signin)))
 
 
-async def _live(options: Options, app: QApplication, look: Look, window: Window, signin: SignInView) -> int:
+async def _live(
+    options: Options, app: QApplication, collector: Collector, look: Look, window: Window, signin: SignInView
+) -> int:
     await _painted()
     # The rest takes three times as long to import as the sign-in to paint; it comes while the person types.
     program_module: Any = await asyncio.to_thread(importlib.import_module, "ccbs_desk.program")
+    collector.settle()
     asyncio.get_running_loop().set_exception_handler(_our_bug)
     program = program_module.Program(options, look, window, signin)
     if not options.walk:

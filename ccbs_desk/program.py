@@ -116,10 +116,9 @@ class Program:
         return known
 
     async def _open(self, keys: tuple[bytes, ...]) -> bytes:
-        self._store, key = await asyncio.to_thread(open_store, self._options.profile, keys)
-        enrolment = self._enrolment
+        store, key = await asyncio.to_thread(open_store, self._options.profile, keys)
+        self._store, enrolment = store, self._enrolment
         if enrolment is not None:
-            store = self._store
             await asyncio.wrap_future(store.write(lambda connection: keep_device(connection, enrolment)))
         return key
 
@@ -131,7 +130,9 @@ class Program:
             await signin.sign_out()
             self._show_signin()
             return
-        person = who.person or await asyncio.wrap_future(store.read(lambda c: known_person(c, who.login)))
+        person = who.person
+        if person is None:
+            person = await asyncio.wrap_future(store.read(lambda connection: known_person(connection, who.login)))
         place = await asyncio.wrap_future(store.read(read_place))
         session = Session(store, self._bus, person, place, utc_now)
         await session.act(SignInAct(online=who.online), command_id=session.new_id())

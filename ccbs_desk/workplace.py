@@ -1,19 +1,17 @@
 """The screens of one sign-in, joined: who opens what, what is refreshed when, what the status bar says."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import UUID
 
-from ccbs_desk.config.language import Language, Text, current_language, message, nmessage
+from ccbs_desk.config.language import Text, current_language, message, nmessage
 from ccbs_desk.domain.errors import Reason
 from ccbs_desk.printing.port import ReceiptPrinter
-from ccbs_desk.printing.receipt_model import paper_from
-from ccbs_desk.printing.receipts import print_job
 from ccbs_desk.services.session import Person, Session
 from ccbs_desk.services.tills import till_facts
 from ccbs_desk.sync.facts import SyncFacts
 from ccbs_desk.ui.approval.dialog import Approvals
+from ccbs_desk.ui.asking import PaperPrinter
 from ccbs_desk.ui.card import screen as card
 from ccbs_desk.ui.kit.application import Look
 from ccbs_desk.ui.kit.buttons import Kind
@@ -28,7 +26,7 @@ from ccbs_desk.ui.search import screen as search
 from ccbs_desk.ui.shell.matching import PaletteItem
 from ccbs_desk.ui.shell.navigation import Place
 from ccbs_desk.ui.shell.screen import Screen
-from ccbs_desk.ui.shell.statusbar import Link, StatusFacts
+from ccbs_desk.ui.shell.statusbar import Link, StatusFacts, other_language
 from ccbs_desk.ui.shell.tasks import Tasks
 from ccbs_desk.ui.shell.window import LANGUAGE_KEYS, Window
 from ccbs_desk.ui.till import screen as till
@@ -64,18 +62,28 @@ class Workplace:
         sign_out: Callable[[], object],
     ) -> None:
         self._window, self._look, self._session = window, look, session
-        self._printer, self._sign_out = printer, sign_out
+        self._sign_out = sign_out
         self._tasks = Tasks(self.explain)
         self._sync, self._link = SyncFacts(), Link.CONNECTING
         self._account: UUID | None = None
         self._trail: list[str] = []
         approvals = Approvals(window, session, verify)
+        paper, keys = PaperPrinter(printer), look.shortcuts
         self._search = search.build(session, self)
-        self._card = card.build(session, self, look.shortcuts)
-        self._payment = payment.build(session, self, approvals.ask, self.print_receipt)
-        self._receipt = receipt.build(session, self, self.print_receipt)
-        self._till = till.build(session, self, approvals.ask)
-        self._outbox = outbox.build(session, self)
+        self._card = card.build(session, self, keys)
+        self._payment = payment.build(session, self, keys, approvals.ask, paper)
+        self._receipt = receipt.build(session, self, keys, paper)
+        self._till = till.build(session, self, keys, approvals.ask)
+        self._outbox = outbox.build(session, self, keys)
+        bar = window.status_bar
+        self._signals = (
+            (window.went, self._went),
+            (bar.unsent_pressed, self.open_outbox),
+            (bar.till_pressed, self.open_till),
+            (bar.link_pressed, self._explain_link),
+            (bar.language_wanted, self._language_changed),
+        )
+        session.acted.append(lambda _done: self.refresh(None))
         self._places: dict[str, tuple[Screen, str, str]] = {
             "search": (self._search, "search", "F2"),
             "card": (self._card, "card", "F3"),
@@ -91,18 +99,16 @@ class Workplace:
         for name, (screen, icon, key) in self._places.items():
             window.add_place(Place(name, screen.title(), icon, screen.widget, Keys(key)))
         window.add_commands(self._commands)
-        window.went.connect(self._went)
-        window.status_bar.unsent_pressed.connect(self.open_outbox)
-        window.status_bar.till_pressed.connect(self.open_till)
+        for signal, heard in self._signals:
+            signal.connect(heard)
         window.show_frame()
         self.open_search()
         await self._show_status()
 
     def close(self) -> None:
         """Take the screens away; drafts and outbox stay in the store."""
-        self._window.went.disconnect(self._went)
-        self._window.status_bar.unsent_pressed.disconnect(self.open_outbox)
-        self._window.status_bar.till_pressed.disconnect(self.open_till)
+        for signal, heard in self._signals:
+            signal.disconnect(heard)
         for screen, _, _ in self._places.values():
             screen.close()
         self._tasks.cancel()
@@ -125,8 +131,10 @@ class Workplace:
 
     def refresh(self, accounts: frozenset[UUID] | None) -> None:
         """Show what an act or the feed has changed; None means that anything may have."""
-        for screen, _, _ in self._places.values():
-            screen.refresh(accounts)
+        shown = self._places.get(self._window.place() or "")
+        # The others read anew when they are shown.
+        if shown is not None:
+            shown[0].refresh(accounts)
         self._tasks.start(self._show_status(), latest="status")
 
     async def _show_status(self) -> None:
@@ -199,11 +207,6 @@ class Workplace:
         answers = (Answer("understood", UNDERSTOOD, Kind.PRIMARY),)
         ask(self._window, words.title, text, answers, tone=Tone.WARN)
 
-    async def print_receipt(self, printed: dict[str, object], copy_number: int) -> None:
-        """Print a receipt that is on the disk. Raises Unavailable(PrinterGone); the receipt is safe all the same."""
-        job = await asyncio.to_thread(print_job, paper_from(printed, copy_number), _language())
-        await asyncio.to_thread(self._printer.send, job)
-
     # The window
 
     def _show(self, name: str) -> None:
@@ -246,10 +249,13 @@ class Workplace:
             PaletteItem("contrast", CONTRAST, lambda: self._look.set_scheme(Scheme.CONTRAST)),
         ]
 
+    def _explain_link(self) -> None:
+        if self._sync.problem is not None:
+            self.explain(self._sync.problem)
+
     def _switch_language(self) -> None:
-        self._look.set_language("en" if current_language() == "ar" else "ar")
+        self._look.set_language(other_language())
+        self._language_changed()
+
+    def _language_changed(self) -> None:
         self._tasks.start(self._show_status(), latest="status")
-
-
-def _language() -> Language:
-    return current_language()

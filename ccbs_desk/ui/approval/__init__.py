@@ -1,0 +1,1 @@
+"""A second person approves one act, at this desk, with his own password."""

@@ -1,0 +1,75 @@
+"""The approval as two people see it: what is asked, who asks, and a place for the second person's name and password."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QWidget
+
+from ccbs_desk.config.language import Text
+from ccbs_desk.ui.approval import text
+from ccbs_desk.ui.kit.banner import Banner
+from ccbs_desk.ui.kit.buttons import Button, Kind
+from ccbs_desk.ui.kit.fields import PasswordField, TextField
+from ccbs_desk.ui.kit.form import Form
+from ccbs_desk.ui.kit.labels import Label, Role
+from ccbs_desk.ui.kit.layout import column, row
+from ccbs_desk.ui.kit.tokens import Size, Space, Tone
+
+
+class ApprovalDialog(QDialog):
+    """Asks; `submitted` carries name and password. It decides nothing and keeps nothing."""
+
+    submitted = Signal(str, str)
+
+    def __init__(self, parent: QWidget | None, who: Text, act: Text, amount: Text) -> None:
+        super().__init__(parent)
+        self.setObjectName("approval")
+        self.setWindowTitle(str(text.TITLE))
+        self.setMinimumWidth(Size.DIALOG)
+        self._problem = Banner(Tone.BAD, "")
+        self._problem.setObjectName("approval.problem")
+        self._problem.hide()
+        self._user, self._password, self._form = TextField(), PasswordField(), Form()
+        self._user.setObjectName("approval.user")
+        self._password.setObjectName("approval.password")
+        self._form.add("user", text.USER, self._user)
+        self._form.add("password", text.PASSWORD, self._password, hint=text.HINT)
+        self._busy = Label("", Role.SMALL)
+        self._approve = Button(text.APPROVE, Kind.PRIMARY)
+        self._approve.setObjectName("approval.confirm")
+        self._cancel = Button(text.CANCEL)
+        self._approve.clicked.connect(self._try)
+        self._cancel.clicked.connect(self.reject)
+        for field in (self._user, self._password):
+            field.returnPressed.connect(self._try)
+        # Return belongs to the fields: no button takes it by itself.
+        for button in (self._approve, self._cancel):
+            button.setAutoDefault(False)
+        words = column(Label(who, Role.SOFT), Label(act, Role.STRONG, wrap=True), gap=Space.XS)
+        if amount:
+            words.addWidget(Label(amount, Role.STRONG))
+        head = Label(text.TITLE, Role.TITLE)
+        foot = row(self._busy, None, self._cancel, self._approve)
+        self.setLayout(column(head, words, self._problem, self._form, foot, gap=Space.L, margin=Space.XL))
+        self._user.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_problem(self, title: Text, todo: Text = "") -> None:
+        """Say why it does not count; the name stays, the password is typed again."""
+        self.show_busy("")
+        self._problem.show_notice(Tone.BAD, title, todo)
+        self._problem.show()
+        self._password.clear()
+        self._password.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_busy(self, what: Text) -> None:
+        """Say what is being done; nothing can be typed meanwhile."""
+        self._busy.set_content(what)
+        for control in (self._form, self._approve):
+            control.setEnabled(not what)
+
+    def _try(self) -> None:
+        user, password = self._user.value(), self._password.value()
+        self._form.show_error("user", None if user else text.USER_MISSING)
+        self._form.show_error("password", None if password else text.PASSWORD_MISSING)
+        if user and password:
+            self.submitted.emit(user, password)
+        else:
+            self._form.focus_first_error()
