@@ -21,7 +21,7 @@ from ccbs_desk.models.desk import Outbox
 from ccbs_desk.models.reference import Staff
 from ccbs_desk.models.subscribers import Account, Subscriber
 from ccbs_desk.services.unsent import UNSENT
-from ccbs_desk.wire.codec import Malformed, ReasonForm, decode_envelope, reason_of
+from ccbs_desk.wire.codec import Malformed, ReasonForm, decode_envelope, encode, reason_of
 
 LOST = ("refused", "conflict")
 """States in which the server did not record the act, so that only its permanent rows are left."""
@@ -150,7 +150,7 @@ def amend_of(connection: Connection, command_id: UUID) -> Amendment | None:
         return None
     command = act.envelope.command
     subject = str(act.account_id) if act.account_id else ""
-    return Amendment(command.KIND, subject, msgspec.to_builtins(command), command_id)
+    return Amendment(command.KIND, subject, msgspec.json.decode(encode(command)), command_id)
 
 
 def _change(connection: Connection, command_id: UUID, states: tuple[str, ...], **values: object) -> bool:
