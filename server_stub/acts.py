@@ -7,7 +7,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -35,6 +35,7 @@ from server_stub.feed import FeedWriter
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
 TRIES = 3
 SET_ASIDE = "set_aside"
 _APPLIED, _PARKED, _DEVICE = table_of(AppliedCommand), table_of(ParkedCommand), table_of(Device)
@@ -43,11 +44,16 @@ _APPLIED, _PARKED, _DEVICE = table_of(AppliedCommand), table_of(ParkedCommand), 
 class _Head(msgspec.Struct, frozen=True):
     id: UUID
     stamps: msgspec.Raw = msgspec.Raw(b"{}")
+    body: msgspec.Raw = msgspec.Raw(b"{}")
 
 
 class _HeadStamps(msgspec.Struct, frozen=True):
     device_id: UUID
     device_seq: Annotated[int, msgspec.Meta(ge=1, lt=1 << 62)]
+
+
+class _HeadBody(msgspec.Struct, frozen=True):
+    account_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,7 @@ class Act:
     command_id: UUID
     device_id: UUID | None
     device_seq: int | None
+    account_id: UUID | None
     sender: UUID
 
     @property
@@ -73,11 +80,24 @@ def read_act(raw: bytes, sender: UUID) -> Act:
         head = msgspec.json.decode(raw, type=_Head)
     except (msgspec.DecodeError, ValueError) as error:
         raise Malformed(str(error)) from error
+    stamps, body = _part(head.stamps, _HeadStamps), _part(head.body, _HeadBody)
+    return Act(
+        raw=raw,
+        body_hash=envelope_hash(raw),
+        command_id=head.id,
+        device_id=stamps.device_id if stamps else None,
+        device_seq=stamps.device_seq if stamps else None,
+        account_id=body.account_id if body else None,
+        sender=sender,
+    )
+
+
+def _part(raw: msgspec.Raw, kind: type[T]) -> T | None:
+    """Return a part of an act, or None when it can't be read."""
     try:
-        stamps = msgspec.json.decode(head.stamps, type=_HeadStamps)
+        return msgspec.json.decode(raw, type=kind)
     except (msgspec.DecodeError, ValueError):
-        return Act(raw, envelope_hash(raw), head.id, None, None, sender)
-    return Act(raw, envelope_hash(raw), head.id, stamps.device_id, stamps.device_seq, sender)
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +151,7 @@ class Batch:
         self._parked = {(row.command_id, row.body_hash): row.error for row in connection.execute(parked)}
         states = select(_DEVICE.c.id, _DEVICE.c.state).where(_DEVICE.c.id.in_({act.sender for act in acts}))
         self._states = {row.id: row.state for row in connection.execute(states)}
+        writer.scopes.prefetch(act.account_id for act in acts if act.account_id is not None)
 
     def _read_known(self, acts: Sequence[Act]) -> None:
         seqs: dict[UUID, set[int]] = {}
