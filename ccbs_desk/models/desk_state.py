@@ -1,15 +1,21 @@
 """The single facts of a desk's store, each declared once with its type."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
 from ccbs_desk.models.base import table_of
 from ccbs_desk.models.desk import DeskState
+
+_NEW = insert(table_of(DeskState))
+_PUT = _NEW.on_conflict_do_update(index_elements=["key"], set_={"value": _NEW.excluded["value"]})
+_FACTS = select(DeskState.key, DeskState.value)
+_FACT = select(DeskState.value).where(DeskState.key == bindparam("fact"))
 
 
 class DeviceFacts(msgspec.Struct, frozen=True):
@@ -41,17 +47,36 @@ class Cursor(msgspec.Struct, frozen=True):
     head: int
 
 
+class Facts(msgspec.Struct, frozen=True):
+    """All that is known; None is what nobody has told this store yet."""
+
+    device: DeviceFacts | None = None
+    last_act: LastAct | None = None
+    clock: ClockFacts | None = None
+
+
 def put(connection: Connection, fact: msgspec.Struct) -> None:
     """Keep a fact; the one before it is replaced."""
-    statement = insert(table_of(DeskState)).values(key=type(fact).__name__, value=msgspec.to_builtins(fact))
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=["key"], set_={"value": statement.excluded["value"]})
-    )
+    connection.execute(_PUT, {"key": type(fact).__name__, "value": msgspec.to_builtins(fact)})
 
 
 def _get(connection: Connection, kind: type[Any]) -> Any:
-    value = connection.execute(select(DeskState.value).where(DeskState.key == kind.__name__)).scalar_one_or_none()
+    value = connection.execute(_FACT, {"fact": kind.__name__}).scalar_one_or_none()
     return None if value is None else msgspec.convert(value, kind)
+
+
+def facts(connection: Connection) -> Facts:
+    """Return everything that an act at this desk builds on, in one look."""
+    known: dict[str, Any] = {row.key: row.value for row in connection.execute(_FACTS)}
+    return Facts(
+        device=_typed(known, DeviceFacts),
+        last_act=_typed(known, LastAct),
+        clock=_typed(known, ClockFacts),
+    )
+
+
+def _typed(known: Mapping[str, Any], kind: type[Any]) -> Any:
+    return msgspec.convert(known[kind.__name__], kind) if kind.__name__ in known else None
 
 
 def device(connection: Connection) -> DeviceFacts | None:

@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Column, Connection, Table, delete, select
+from sqlalchemy import Column, Connection, Select, Table, bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from ccbs_desk.models.registry import METADATA
@@ -50,9 +50,14 @@ def from_wire(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
+@cache
+def _by_id(table: Table) -> Select[Any]:
+    return select(table).where(table.c.id == bindparam("row"))
+
+
 def fetch(connection: Connection, table: Table, row_id: UUID) -> dict[str, Any] | None:
     """Return the row of that id as it stands, or None."""
-    found = connection.execute(select(table).where(table.c.id == row_id)).mappings().first()
+    found = connection.execute(_by_id(table), {"row": row_id}).mappings().first()
     return dict(found) if found is not None else None
 
 

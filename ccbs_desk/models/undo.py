@@ -16,6 +16,9 @@ from ccbs_desk.models.base import table_of
 from ccbs_desk.models.desk import Undo, UndoCurrent
 from ccbs_desk.models.registry import METADATA, PERMANENT, SYNCED
 
+_BEGIN = insert(table_of(UndoCurrent))
+_END = delete(table_of(UndoCurrent))
+
 
 def _is_binary(column: Any) -> bool:
     kind = column.type.impl if isinstance(column.type, TypeDecorator) else column.type
@@ -61,12 +64,12 @@ def install(connection: Connection) -> None:
 
 def begin(connection: Connection, command_id: UUID) -> None:
     """From here on, changes of synced rows belong to this act."""
-    connection.execute(insert(UndoCurrent), {"one": 1, "command_id": command_id})
+    connection.execute(_BEGIN, {"one": 1, "command_id": command_id})
 
 
 def end(connection: Connection) -> None:
     """Changes are nobody's provisional act any more."""
-    connection.execute(delete(UndoCurrent))
+    connection.execute(_END)
 
 
 def touched(connection: Connection, command_ids: Collection[UUID]) -> dict[UUID, set[tuple[str, UUID]]]:

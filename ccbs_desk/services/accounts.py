@@ -1,65 +1,117 @@
 """What an account owes and holds, read from the ledger. Shared by handlers and views; nothing here writes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from ccbs_desk.domain.allocation import OpenItem
 from ccbs_desk.domain.bills import BillState
 from ccbs_desk.domain.ledger import CUSTOMER_CREDIT, RECEIVABLE
 from ccbs_desk.domain.money import Money
 from ccbs_desk.models.money import Bill, BillPart, LedgerRow
-from ccbs_desk.models.subscribers import Account
+from ccbs_desk.models.subscribers import Account, Subscriber
+
+# Made once: putting a statement together costs several times what running it does.
+_ACCOUNT = (
+    select(
+        Account.id,
+        Account.area_id,
+        Account.number,
+        Account.currency,
+        Account.subscriber_id,
+        func.coalesce(Subscriber.name, ""),
+    )
+    .outerjoin(Subscriber, Subscriber.id == Account.subscriber_id)
+    .where(Account.id == bindparam("account"))
+)
+_OWN = (LedgerRow.account_id == bindparam("account"), LedgerRow.currency == bindparam("currency"))
+_REMAINING = (
+    select(LedgerRow.part_id, func.sum(LedgerRow.amount_minor))
+    .where(*_OWN, LedgerRow.ledger_account == RECEIVABLE, LedgerRow.part_id.is_not(None))
+    .group_by(LedgerRow.part_id)
+)
+_OWED = *_OWN, LedgerRow.ledger_account.in_((RECEIVABLE, CUSTOMER_CREDIT))
+_BALANCE = select(func.coalesce(func.sum(LedgerRow.amount_minor), 0)).where(*_OWED)
+_STANDING = (
+    select(LedgerRow.ledger_account, LedgerRow.part_id, func.sum(LedgerRow.amount_minor))
+    .where(*_OWED)
+    .group_by(LedgerRow.ledger_account, LedgerRow.part_id)
+)
+_PARTS = (
+    select(
+        Bill.id,
+        BillPart.id,
+        Bill.cycle,
+        Bill.due_on,
+        Bill.issued_on,
+        BillPart.part,
+        BillPart.disputed,
+        Bill.number,
+        BillPart.month,
+        BillPart.amount_minor,
+        Bill.incomplete,
+        Bill.state,
+    )
+    .join(Bill, Bill.id == BillPart.bill_id)
+    .where(
+        BillPart.account_id == bindparam("account"),
+        Bill.account_id == bindparam("account"),
+        Bill.state.in_(bindparam("states", expanding=True)),
+    )
+    .order_by(Bill.due_on, Bill.number, BillPart.part)
+)
 
 
 @dataclass(frozen=True, slots=True)
 class AccountFacts:
-    """The account as the money rules need it."""
+    """The account as the money rules need it. `subscriber` is the holder's name as printed; empty when unknown."""
 
     id: UUID
     area_id: int
     number: str
     currency: str
     subscriber_id: UUID
+    subscriber: str
 
 
 def account_facts(connection: Connection, account_id: UUID) -> AccountFacts | None:
     """Return the account, or None when this store does not hold it."""
-    row = connection.execute(
-        select(Account.id, Account.area_id, Account.number, Account.currency, Account.subscriber_id).where(
-            Account.id == account_id
-        )
-    ).one_or_none()
+    row = connection.execute(_ACCOUNT, {"account": account_id}).one_or_none()
     return AccountFacts(*row) if row else None
 
 
 def remaining_by_part(connection: Connection, account: AccountFacts) -> dict[UUID, Money]:
     """Return what each part of the account's bills still owes, by part id; settled parts are zero."""
-    rows = connection.execute(
-        select(LedgerRow.part_id, func.sum(LedgerRow.amount_minor))
-        .where(
-            LedgerRow.account_id == account.id,
-            LedgerRow.ledger_account == RECEIVABLE,
-            LedgerRow.part_id.is_not(None),
-            LedgerRow.currency == account.currency,
-        )
-        .group_by(LedgerRow.part_id)
-    )
+    rows = connection.execute(_REMAINING, {"account": account.id, "currency": account.currency})
     return {part_id: Money(int(minor), account.currency) for part_id, minor in rows if part_id is not None}
 
 
 def balance(connection: Connection, account: AccountFacts) -> Money:
     """Return what the account owes in all; negative means that it holds credit."""
-    minor = connection.execute(
-        select(func.coalesce(func.sum(LedgerRow.amount_minor), 0)).where(
-            LedgerRow.account_id == account.id,
-            LedgerRow.ledger_account.in_((RECEIVABLE, CUSTOMER_CREDIT)),
-            LedgerRow.currency == account.currency,
-        )
-    ).scalar_one()
+    minor = connection.execute(_BALANCE, {"account": account.id, "currency": account.currency}).scalar_one()
     return Money(int(minor), account.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What an account owes: `remaining` by part of a bill (settled ones zero), `balance` in all, credit counted."""
+
+    remaining: Mapping[UUID, Money]
+    balance: Money
+
+
+def standing(connection: Connection, account: AccountFacts) -> Standing:
+    """Return `remaining_by_part` and `balance` at once."""
+    remaining: dict[UUID, Money] = {}
+    owed = 0
+    rows = connection.execute(_STANDING, {"account": account.id, "currency": account.currency})
+    for ledger_account, part_id, minor in rows:
+        owed += int(minor)
+        if ledger_account == RECEIVABLE and part_id is not None:
+            remaining[part_id] = Money(int(minor), account.currency)
+    return Standing(remaining, Money(owed, account.currency))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,32 +127,19 @@ class BilledPart:
 
 
 def billed_parts(
-    connection: Connection, account: AccountFacts, *, states: Sequence[str] = (BillState.SENT,)
+    connection: Connection,
+    account: AccountFacts,
+    *,
+    states: Sequence[str] = (BillState.SENT,),
+    remaining: Mapping[UUID, Money] | None = None,
 ) -> tuple[BilledPart, ...]:
     """Return all parts of the account's bills that were sent, oldest due first, settled ones included.
 
-    Only these can be paid; other `states` are for showing.
+    Only these can be paid; other `states` are for showing. `remaining` is what `remaining_by_part` said, if known.
     """
-    remaining = remaining_by_part(connection, account)
-    rows = connection.execute(
-        select(
-            Bill.id,
-            BillPart.id,
-            Bill.cycle,
-            Bill.due_on,
-            Bill.issued_on,
-            BillPart.part,
-            BillPart.disputed,
-            Bill.number,
-            BillPart.month,
-            BillPart.amount_minor,
-            Bill.incomplete,
-            Bill.state,
-        )
-        .join(Bill, Bill.id == BillPart.bill_id)
-        .where(BillPart.account_id == account.id, Bill.account_id == account.id, Bill.state.in_(states))
-        .order_by(Bill.due_on, Bill.number, BillPart.part)
-    )
+    if remaining is None:
+        remaining = remaining_by_part(connection, account)
+    rows = connection.execute(_PARTS, {"account": account.id, "states": list(states)})
     nothing = Money(0, account.currency)
     return tuple(
         BilledPart(

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from ccbs_desk.domain import approvals as approval_rules
 from ccbs_desk.domain.commands import Envelope, TillStamp
@@ -24,35 +24,53 @@ from ccbs_desk.services.registry import handler_of
 from ccbs_desk.services.work import RowChange, Work
 from ccbs_desk.wire.codec import body_hash, encode
 
+_ROLES = (
+    select(StaffRole.role)
+    .join(Staff, Staff.id == StaffRole.staff_id)
+    .where(Staff.id == bindparam("staff"), Staff.active)
+)
+_VERSION = select(func.max(Policy.version)).where(Policy.valid_from <= bindparam("day"))
+_RULES = select(Policy.key, Policy.value).where(Policy.version <= bindparam("version")).order_by(Policy.version)
+_ALL_RULES = select(Policy.key, Policy.value, Policy.version, Policy.valid_from).order_by(Policy.version)
+_AREAS = select(
+    select(Till.area_id).where(Till.id == bindparam("till")).scalar_subquery(),
+    select(Device.area_id).where(Device.id == bindparam("device")).scalar_subquery(),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What an act came to. `envelope` has all that was decided; `changes` are the rows that it left behind."""
+    """What an act came to: `envelope` has all that was decided, `changes` are the rows that it left behind.
+
+    `digest` is its `act_hash`.
+    """
 
     result: object
     envelope: Envelope
     changes: tuple[RowChange, ...]
+    digest: bytes
 
 
 def roles_of(connection: Connection, staff_id: UUID) -> frozenset[str]:
     """Return the roles of a person who is active; none for anybody else."""
-    found = connection.execute(
-        select(StaffRole.role).join(Staff, Staff.id == StaffRole.staff_id).where(Staff.id == staff_id, Staff.active)
-    )
-    return frozenset(found.scalars())
+    return frozenset(connection.execute(_ROLES, {"staff": staff_id}).scalars())
 
 
 def policy_version_on(connection: Connection, day: date) -> int:
     """Return the version of the rules that hold on a business day; 0 is the defaults alone."""
-    found = connection.execute(select(func.max(Policy.version)).where(Policy.valid_from <= day)).scalar_one_or_none()
-    return found or 0
+    return connection.execute(_VERSION, {"day": day}).scalar_one_or_none() or 0
+
+
+def rules_on(connection: Connection, day: date) -> PolicySet:
+    """Return the rules that hold on a business day: `policy_at` of `policy_version_on` in one look."""
+    rows = connection.execute(_ALL_RULES).all()
+    version = max((row.version for row in rows if row.valid_from <= day), default=0)
+    return PolicySet(version, {row.key: row.value for row in rows if row.version <= version})
 
 
 def policy_at(connection: Connection, version: int) -> PolicySet:
     """Return the rules as of a version: of each key the newest row that is not newer than it."""
-    rows = connection.execute(
-        select(Policy.key, Policy.value).where(Policy.version <= version).order_by(Policy.version)
-    )
+    rows = connection.execute(_RULES, {"version": version})
     return PolicySet(version, {row.key: row.value for row in rows})
 
 
@@ -66,17 +84,23 @@ def execute(connection: Connection, envelope: Envelope, *, deciding: bool, polic
     )
     _check_rights(work)
     result = handler_of(envelope.command)(envelope.command, work)
-    write_journals(work)
-    return Done(result, work.stamped(), tuple(work.changes))
+    digest = write_journals(work)
+    return Done(result, work.stamped(), tuple(work.changes), digest)
 
 
-def write_journals(work: Work) -> None:
-    """Add the act to the till's journal and to the device's audit chain. Also done for acts that were refused later."""
-    envelope = work.stamped()
-    digest = act_hash(envelope)
-    if envelope.stamps.till is not None:
-        _write_till_journal(work, envelope.stamps.till, digest)
-    _write_audit(work, digest)
+def write_journals(work: Work) -> bytes:
+    """Add the act to the till's journal and to the device's audit chain; return the hash that both bind to.
+
+    Also done for acts that were refused later.
+    """
+    stamps = work.stamps
+    digest = act_hash(work.stamped())
+    at = {"till": stamps.till.till_id if stamps.till else None, "device": stamps.device_id}
+    till_area, device_area = work.connection.execute(_AREAS, at).one()
+    if stamps.till is not None:
+        _write_till_journal(work, stamps.till, digest, till_area or 0)
+    _write_audit(work, digest, device_area or 0)
+    return digest
 
 
 def act_hash(envelope: Envelope) -> bytes:
@@ -108,12 +132,11 @@ def _check_rights(work: Work) -> None:
             work.object_to(ApprovalInvalid("approval.not_entitled"))
 
 
-def _write_till_journal(work: Work, till: TillStamp, digest: bytes) -> None:
-    area = work.connection.execute(select(Till.area_id).where(Till.id == till.till_id)).scalar_one_or_none()
+def _write_till_journal(work: Work, till: TillStamp, digest: bytes, area_id: int) -> None:
     work.record(
         TillJournal,
         "journal",
-        area_id=area or 0,
+        area_id=area_id,
         till_id=till.till_id,
         letter=till.letter,
         seq=till.seq,
@@ -127,14 +150,13 @@ def _write_till_journal(work: Work, till: TillStamp, digest: bytes) -> None:
     )
 
 
-def _write_audit(work: Work, digest: bytes) -> None:
+def _write_audit(work: Work, digest: bytes, area_id: int) -> None:
     stamps, command = work.stamps, work.envelope.command
-    area = work.connection.execute(select(Device.area_id).where(Device.id == stamps.device_id)).scalar_one_or_none()
     approvals = work.envelope.approvals
     work.record(
         Audit,
         "audit",
-        area_id=area or 0,
+        area_id=area_id,
         command_id=work.command_id,
         device_id=stamps.device_id,
         device_seq=stamps.device_seq,

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, and_, bindparam, delete, insert, select
+from sqlalchemy.orm import aliased
 
 from ccbs_desk.domain.approvals import Approval
 from ccbs_desk.domain.clock import damascus_date, offset_state
@@ -29,10 +30,36 @@ from ccbs_desk.models.base import table_of
 from ccbs_desk.models.desk import Draft, Outbox
 from ccbs_desk.models.money import TillJournal
 from ccbs_desk.models.reference import Till
-from ccbs_desk.services.bus import act_hash, execute, policy_version_on
+from ccbs_desk.services.bus import Done, execute, rules_on
 from ccbs_desk.wire.codec import body_hash, decode_envelope, encode_envelope
 
 CLOCK_OVERRIDE = "payment.clock_off"
+
+_END_DRAFT = delete(table_of(Draft)).where(table_of(Draft).c.command_id == bindparam("command"))
+_INTO_OUTBOX = insert(table_of(Outbox))
+_ACT = select(Outbox.device_seq, Outbox.raw).where(Outbox.command_id == bindparam("command"))
+_NUMBER = select(TillJournal.receipt_number).where(TillJournal.command_id == bindparam("command"))
+_LAST = aliased(TillJournal)
+_EARLIER = aliased(TillJournal)
+_TILL = (
+    select(
+        Till.code,
+        Till.letter,
+        Till.device_id,
+        _LAST.seq,
+        _LAST.hash,
+        select(_EARLIER.receipt_number)
+        .where(_EARLIER.till_id == Till.id, _EARLIER.letter == Till.letter, _EARLIER.receipt_number.is_not(None))
+        .order_by(_EARLIER.seq.desc())
+        .limit(1)
+        .scalar_subquery()
+        .label("receipt_number"),
+    )
+    .outerjoin(_LAST, and_(_LAST.till_id == Till.id, _LAST.letter == Till.letter))
+    .where(Till.id == bindparam("till"))
+    .order_by(_LAST.seq.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,86 +96,71 @@ class DeskBus:
         known = _known(connection, command_id, command)
         if known is not None:
             return known
-        stamps = self._stamps(connection, command, staff_id)
+        facts, now = desk_state.facts(connection), self._now()
+        policy = rules_on(connection, damascus_date(now))
+        stamps = _stamps(connection, command, staff_id, facts, now, policy.version)
         if command.TAKES_MONEY:
-            _guard_clock(connection, stamps.occurred_at, approvals)
+            _guard_clock(facts.clock, now, approvals)
         envelope = Envelope(
             command_id=command_id, command=command, stamps=stamps, approvals=tuple(approvals), amends=amends
         )
         undo.begin(connection, command_id)
-        done = execute(connection, envelope, deciding=True)
+        done = execute(connection, envelope, deciding=True, policy=policy)
         undo.end(connection)
-        _keep(connection, done.envelope)
+        _keep(connection, done)
         number = stamps.till.receipt_number if stamps.till else None
         return Submitted(command_id, stamps.device_seq, done.result, number)
 
-    def _stamps(self, connection: Connection, command: Command, staff_id: UUID) -> Stamps:
-        device = desk_state.device(connection)
-        if device is None:
-            raise Refused(DeviceNotEnrolled("unknown"))
-        last = desk_state.last_act(connection)
-        now = self._now()
-        till_id = command.at_till()
-        return Stamps(
-            occurred_at=now,
-            staff_id=staff_id,
-            device_id=device.device_id,
-            device_seq=last.seq + 1 if last else 1,
-            audit_prev=last.hash if last else GENESIS,
-            policy_version=policy_version_on(connection, damascus_date(now)),
-            till=_till_stamp(connection, command, till_id, device.device_id) if till_id else None,
-        )
+
+def _stamps(
+    connection: Connection, command: Command, staff_id: UUID, facts: desk_state.Facts, now: datetime, policy: int
+) -> Stamps:
+    device, last, till_id = facts.device, facts.last_act, command.at_till()
+    if device is None:
+        raise Refused(DeviceNotEnrolled("unknown"))
+    return Stamps(
+        occurred_at=now,
+        staff_id=staff_id,
+        device_id=device.device_id,
+        device_seq=last.seq + 1 if last else 1,
+        audit_prev=last.hash if last else GENESIS,
+        policy_version=policy,
+        till=_till_stamp(connection, command, till_id, device.device_id) if till_id else None,
+    )
 
 
 def _known(connection: Connection, command_id: UUID, command: Command) -> Submitted | None:
-    row = connection.execute(select(Outbox.device_seq, Outbox.raw).where(Outbox.command_id == command_id)).one_or_none()
+    row = connection.execute(_ACT, {"command": command_id}).one_or_none()
     if row is None:
         return None
     if body_hash(decode_envelope(row.raw).command) != body_hash(command):
         raise Refused(CommandConflict(command_id))
-    number = connection.execute(
-        select(TillJournal.receipt_number).where(TillJournal.command_id == command_id)
-    ).scalar_one_or_none()
+    number = connection.execute(_NUMBER, {"command": command_id}).scalar_one_or_none()
     return Submitted(command_id, row.device_seq, None, number)
 
 
 def _till_stamp(connection: Connection, command: Command, till_id: UUID, device_id: UUID) -> TillStamp:
-    till = connection.execute(select(Till.code, Till.letter, Till.device_id).where(Till.id == till_id)).one_or_none()
+    till = connection.execute(_TILL, {"till": till_id}).one_or_none()
     if till is None:
         raise Refused(TillUnknown(till_id))
     if till.device_id != device_id:
         raise Refused(TillOfOtherDevice(till.code))
-    journal = select(TillJournal.seq, TillJournal.hash).where(
-        TillJournal.till_id == till_id, TillJournal.letter == till.letter
-    )
-    last = connection.execute(journal.order_by(TillJournal.seq.desc()).limit(1)).one_or_none()
     return TillStamp(
         till_id=till_id,
         letter=till.letter,
-        seq=last.seq + 1 if last else 1,
-        prev_hash=last.hash if last else GENESIS,
-        receipt_number=_next_receipt(connection, till_id, Series(till.code, till.letter))
+        seq=till.seq + 1 if till.seq else 1,
+        prev_hash=till.hash or GENESIS,
+        receipt_number=_next_receipt(Series(till.code, till.letter), till.receipt_number)
         if command.GIVES_RECEIPT
         else None,
     )
 
 
-def _next_receipt(connection: Connection, till_id: UUID, series: Series) -> str:
-    last = connection.execute(
-        select(TillJournal.receipt_number)
-        .where(
-            TillJournal.till_id == till_id,
-            TillJournal.letter == series.letter,
-            TillJournal.receipt_number.is_not(None),
-        )
-        .order_by(TillJournal.seq.desc())
-        .limit(1)
-    ).scalar_one_or_none()
+def _next_receipt(series: Series, last: str | None) -> str:
     return receipt_number(series, parse_receipt_number(last)[1] + 1 if last else 1)
 
 
-def _guard_clock(connection: Connection, now: datetime, approvals: Sequence[Approval]) -> None:
-    facts = desk_state.clock(connection)
+def _guard_clock(facts: desk_state.ClockFacts | None, now: datetime, approvals: Sequence[Approval]) -> None:
     if facts is None or any(approval.permission == CLOCK_OVERRIDE for approval in approvals):
         return
     behind = (facts.highest_server_time - now).total_seconds()
@@ -157,11 +169,12 @@ def _guard_clock(connection: Connection, now: datetime, approvals: Sequence[Appr
         raise Refused(ClockOff(int(offset)))
 
 
-def _keep(connection: Connection, envelope: Envelope) -> None:
+def _keep(connection: Connection, done: Done) -> None:
+    envelope = done.envelope
     command, stamps = envelope.command, envelope.stamps
     moved = command.moves()
     connection.execute(
-        insert(table_of(Outbox)),
+        _INTO_OUTBOX,
         {
             "device_seq": stamps.device_seq,
             "command_id": envelope.command_id,
@@ -181,7 +194,6 @@ def _keep(connection: Connection, envelope: Envelope) -> None:
             "amends": envelope.amends,
         },
     )
-    connection.execute(delete(table_of(Draft)).where(table_of(Draft).c.command_id == envelope.command_id))
-    digest = act_hash(envelope)
-    link = entry_hash(stamps.audit_prev, stamps.device_id, stamps.device_seq, envelope.command_id, digest)
+    connection.execute(_END_DRAFT, {"command": envelope.command_id})
+    link = entry_hash(stamps.audit_prev, stamps.device_id, stamps.device_seq, envelope.command_id, done.digest)
     desk_state.put(connection, desk_state.LastAct(stamps.device_seq, link))

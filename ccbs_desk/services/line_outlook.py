@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from ccbs_desk.domain.allocation import Share, after
 from ccbs_desk.domain.bills import DunningPolicy, ExpectedPart, outlook
@@ -13,15 +13,16 @@ from ccbs_desk.domain.receipts import Expected, Outlook
 from ccbs_desk.models.subscribers import Line, LineBar
 from ccbs_desk.services.accounts import BilledPart
 
+_OPEN_BARS = (
+    select(LineBar.reason)
+    .join(Line, Line.id == LineBar.line_id)
+    .where(LineBar.account_id == bindparam("account"), LineBar.until.is_(None), Line.state != "cancelled")
+)
+
 
 def open_bars(connection: Connection, account_id: UUID) -> frozenset[str]:
     """Return the reasons for which lines of the account are cut now."""
-    rows = connection.execute(
-        select(LineBar.reason)
-        .join(Line, Line.id == LineBar.line_id)
-        .where(LineBar.account_id == account_id, LineBar.until.is_(None), Line.state != "cancelled")
-    )
-    return frozenset(rows.scalars())
+    return frozenset(connection.execute(_OPEN_BARS, {"account": account_id}).scalars())
 
 
 def outlook_of(

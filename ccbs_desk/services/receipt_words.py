@@ -7,42 +7,55 @@ on. Nothing here writes. Source: domain.md, Payments 9, Bills 5, and the five wa
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from ccbs_desk.domain.allocation import Share
 from ccbs_desk.domain.clock import damascus_date
 from ccbs_desk.domain.commands import TakePayment
-from ccbs_desk.domain.money import total
+from ccbs_desk.domain.money import Money, total
 from ccbs_desk.domain.receipts import Bilingual, PrintedReceipt, PrintedShare
-from ccbs_desk.models.reference import Centre, Staff, Till
-from ccbs_desk.models.subscribers import Line, LineNumber, Subscriber
-from ccbs_desk.services.accounts import AccountFacts, BilledPart, account_facts, balance, billed_parts
+from ccbs_desk.models.subscribers import Line, LineNumber
+from ccbs_desk.services.accounts import AccountFacts, BilledPart
 from ccbs_desk.services.line_outlook import open_bars, outlook_of
 from ccbs_desk.services.payment_terms import cash_terms
+from ccbs_desk.services.tills import TillFacts
 from ccbs_desk.services.work import Work
 
+_PHONE = (
+    select(LineNumber.e164)
+    .join(Line, Line.id == LineNumber.line_id)
+    .where(Line.account_id == bindparam("account"), Line.state == "active", LineNumber.valid_to.is_(None))
+    .order_by(Line.installed_on, LineNumber.e164)
+    .limit(1)
+)
 
-def compose_receipt(command: TakePayment, work: Work) -> PrintedReceipt:
+
+def compose_receipt(
+    command: TakePayment,
+    work: Work,
+    till: TillFacts | None,
+    account: AccountFacts | None,
+    balance: Money,
+    parts: Sequence[BilledPart],
+) -> PrintedReceipt:
     """Return what will stand on the paper, from what holds at this moment.
 
-    The handler has made sure before that account and till are here and that the shares fit.
+    The handler has made sure before that account and till are here, that the till is the clerk's own and that the
+    shares fit; `balance` is what the account owed before, `parts` are all that can be paid on it.
     """
     connection, stamps = work.connection, work.stamps
-    account = account_facts(connection, command.account_id)
-    if account is None or stamps.till is None or stamps.till.receipt_number is None:
+    if till is None or account is None or stamps.till is None or stamps.till.receipt_number is None:
         raise LookupError("a receipt is composed at a till, for an account that is known")
-    parts = billed_parts(connection, account)
     terms = cash_terms(command.amount, command.tendered, work.policy)
-    till_code, centre = _place(connection, command.till_id)
     shares = _printed_shares(command.shares, parts)
     return PrintedReceipt(
         number=stamps.till.receipt_number,
         occurred_at=stamps.occurred_at,
         policy_version=stamps.policy_version,
-        centre=centre,
-        till_code=till_code,
-        clerk=_clerk(connection, stamps.staff_id),
-        subscriber=_subscriber(connection, account),
+        centre=Bilingual(till.centre_ar, till.centre_en),
+        till_code=till.code,
+        clerk=Bilingual(till.holder_name, till.holder_name_en),
+        subscriber=account.subscriber,
         account_number=account.number,
         phone=phone_of(connection, account.id),
         method=command.method,
@@ -53,7 +66,7 @@ def compose_receipt(command: TakePayment, work: Work) -> PrintedReceipt:
         change=terms.change,
         shares=shares,
         credit=command.amount - total((share.amount for share in command.shares), command.amount.currency),
-        balance_after=balance(connection, account) - command.amount,
+        balance_after=balance - command.amount,
         outlook=outlook_of(
             parts,
             command.shares,
@@ -88,32 +101,7 @@ def _incomplete(shares: Sequence[Share], parts: Sequence[BilledPart]) -> tuple[s
     return tuple(dict.fromkeys(numbers))
 
 
-def _place(connection: Connection, till_id: UUID) -> tuple[str, Bilingual]:
-    till = connection.execute(
-        select(Till.code, Centre.name_ar, Centre.name_en)
-        .outerjoin(Centre, Centre.id == Till.centre_id)
-        .where(Till.id == till_id)
-    ).one()
-    return till.code, Bilingual(till.name_ar or "", till.name_en or "")
-
-
-def _clerk(connection: Connection, staff_id: UUID) -> Bilingual:
-    person = connection.execute(select(Staff.name_ar, Staff.name_en).where(Staff.id == staff_id)).one()
-    return Bilingual(person.name_ar, person.name_en)
-
-
-def _subscriber(connection: Connection, account: AccountFacts) -> str:
-    name = connection.execute(select(Subscriber.name).where(Subscriber.id == account.subscriber_id))
-    return name.scalar_one_or_none() or ""
-
-
 def phone_of(connection: Connection, account_id: UUID) -> str:
     """Return the number of the account's first active line in E.164 with its plus; empty when it has none."""
-    number = connection.execute(
-        select(LineNumber.e164)
-        .join(Line, Line.id == LineNumber.line_id)
-        .where(Line.account_id == account_id, Line.state == "active", LineNumber.valid_to.is_(None))
-        .order_by(Line.installed_on, LineNumber.e164)
-        .limit(1)
-    ).scalar_one_or_none()
+    number = connection.execute(_PHONE, {"account": account_id}).scalar_one_or_none()
     return f"+{number}" if number else ""

@@ -7,6 +7,7 @@ account that nobody knows waits in suspense. Money that was taken is never refus
 Rules: domain.allocation (order of bills), domain.till (receipt series). Source: domain.md, Payments 1 to 9.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -29,7 +30,15 @@ from ccbs_desk.domain.ledger import CUSTOMER_CREDIT, RECEIVABLE, SUSPENSE, Posti
 from ccbs_desk.domain.money import Money, total, zero
 from ccbs_desk.domain.receipts import PrintedReceipt
 from ccbs_desk.models.money import Payment, PaymentAllocation, Receipt
-from ccbs_desk.services.accounts import AccountFacts, account_facts, billed_parts, open_items, remaining_by_part
+from ccbs_desk.services.accounts import (
+    AccountFacts,
+    BilledPart,
+    Standing,
+    account_facts,
+    billed_parts,
+    open_items,
+    standing,
+)
 from ccbs_desk.services.notices import BECAME_CREDIT, BecameCredit
 from ccbs_desk.services.payment_terms import by_part, cash_postings, cash_terms, nonsense, objections
 from ccbs_desk.services.receipt_words import compose_receipt
@@ -67,8 +76,15 @@ def take_payment(command: TakePayment, work: Work) -> Taken:
         work.object_to(CurrencyNotTaken(command.amount.currency))
     for reason in objections(command.amount, command.method, command.tendered, work.policy):
         work.object_to(reason)
-    split = _split(command, account, work)
-    printed = work.decided("printed", PrintedReceipt, lambda: compose_receipt(command, work))
+    owed = standing(work.connection, account) if account else Standing({}, zero(command.amount.currency))
+    split = _split(command, account, owed.remaining)
+    # Only who decides looks at the bills themselves: a recorded act brings its shares and its receipt along.
+    parts = billed_parts(work.connection, account, remaining=owed.remaining) if account and work.deciding else ()
+    if work.deciding:
+        _check_split(command, split, parts, work)
+    printed = work.decided(
+        "printed", PrintedReceipt, lambda: compose_receipt(command, work, till, account, owed.balance, parts)
+    )
     receipt_id = _record(command, work, till, account, split, printed)
     _tell(command, work, till, account, split)
     return Taken(receipt_id, printed, split)
@@ -91,22 +107,18 @@ def _till(command: TakePayment, work: Work) -> TillFacts | None:
     return till
 
 
-def _split(command: TakePayment, account: AccountFacts | None, work: Work) -> Split:
+def _split(command: TakePayment, account: AccountFacts | None, remaining: Mapping[UUID, Money]) -> Split:
     """Fit the split that the payer confirmed to what the bills still owe; what does not fit is credit."""
     if account is None or account.currency != command.amount.currency:
         return Split((), command.amount)
-    remaining = remaining_by_part(work.connection, account)
-    split = fit(command.shares, remaining, command.amount - _sum(command.shares, command.amount))
-    if work.deciding:
-        if by_part(split.shares) != by_part(command.shares):
-            work.object_to(SharesDoNotFit(command.amount, _sum(command.shares, command.amount)))
-        _check_override(command, account, work)
-    return split
+    return fit(command.shares, remaining, command.amount - _sum(command.shares, command.amount))
 
 
-def _check_override(command: TakePayment, account: AccountFacts, work: Work) -> None:
-    """A split that departs from the rule (oldest due first) is the payer's own choice, and says why."""
-    usual = allocate(command.amount, open_items(billed_parts(work.connection, account)))
+def _check_split(command: TakePayment, split: Split, parts: Sequence[BilledPart], work: Work) -> None:
+    """What was confirmed fits; one that departs from the rule (oldest due first) is the payer's choice and says why."""
+    if by_part(split.shares) != by_part(command.shares):
+        work.object_to(SharesDoNotFit(command.amount, _sum(command.shares, command.amount)))
+    usual = allocate(command.amount, open_items(parts))
     if by_part(usual.shares) != by_part(command.shares) and not (command.override_reason or "").strip():
         work.object_to(OverrideNeedsReason())
 
@@ -137,18 +149,19 @@ def _record(
         reference=printed.number,
         occurred_at=work.stamps.occurred_at,
     )
-    for share in split.shares:
-        work.insert(
-            PaymentAllocation,
-            str(share.part_id),
-            area_id=area_id,
-            account_id=command.account_id,
-            payment_id=payment_id,
-            bill_id=share.bill_id,
-            part_id=share.part_id,
-            amount_minor=share.amount.minor,
-            currency=share.amount.currency,
-        )
+    allocated = {
+        str(share.part_id): {
+            "area_id": area_id,
+            "account_id": command.account_id,
+            "payment_id": payment_id,
+            "bill_id": share.bill_id,
+            "part_id": share.part_id,
+            "amount_minor": share.amount.minor,
+            "currency": share.amount.currency,
+        }
+        for share in split.shares
+    }
+    work.insert_each(PaymentAllocation, allocated)
     work.post(_postings(command, work, account, split), area_id=area_id, session_id=session_id)
     return work.record(
         Receipt,

@@ -4,54 +4,57 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, bindparam, func, select
 
 from ccbs_desk.domain.ledger import CASH_TILL
 from ccbs_desk.domain.money import Money
 from ccbs_desk.models.money import LedgerRow, TillSession
-from ccbs_desk.models.reference import Staff, Till
+from ccbs_desk.models.reference import Centre, Staff, Till
+
+_TILL = (
+    select(
+        Till.id,
+        Till.code,
+        Till.area_id,
+        Till.centre_id,
+        func.coalesce(Centre.name_ar, ""),
+        func.coalesce(Centre.name_en, ""),
+        TillSession.id,
+        TillSession.staff_id,
+        func.coalesce(Staff.name_ar, ""),
+        func.coalesce(Staff.name_en, ""),
+        TillSession.opened_at,
+    )
+    .outerjoin(Centre, Centre.id == Till.centre_id)
+    .outerjoin(TillSession, and_(TillSession.till_id == Till.id, TillSession.closed_at.is_(None)))
+    .outerjoin(Staff, Staff.id == TillSession.staff_id)
+    .where(Till.id == bindparam("till"))
+    .order_by(TillSession.opened_at.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
 class TillFacts:
-    """A till and its open session, if any. `clerk` is the holder's name as printed in Arabic."""
+    """A till, its centre and its open session, if any. `holder_name` is the clerk's, in Arabic."""
 
     id: UUID
     code: str
     area_id: int
     centre_id: UUID
+    centre_ar: str
+    centre_en: str
     session_id: UUID | None
     holder_id: UUID | None
     holder_name: str
+    holder_name_en: str
     opened_at: datetime | None
 
 
 def till_facts(connection: Connection, till_id: UUID) -> TillFacts | None:
     """Return the till, or None when there is no such till here."""
-    till = connection.execute(
-        select(Till.id, Till.code, Till.area_id, Till.centre_id).where(Till.id == till_id)
-    ).one_or_none()
-    if till is None:
-        return None
-    session = connection.execute(
-        select(TillSession.id, TillSession.staff_id, TillSession.opened_at, Staff.name_ar)
-        .outerjoin(Staff, Staff.id == TillSession.staff_id)
-        .where(TillSession.till_id == till_id, TillSession.closed_at.is_(None))
-        .order_by(TillSession.opened_at.desc())
-        .limit(1)
-    ).one_or_none()
-    if session is None:
-        return TillFacts(till.id, till.code, till.area_id, till.centre_id, None, None, "", None)
-    return TillFacts(
-        till.id,
-        till.code,
-        till.area_id,
-        till.centre_id,
-        session.id,
-        session.staff_id,
-        session.name_ar or "",
-        session.opened_at,
-    )
+    row = connection.execute(_TILL, {"till": till_id}).one_or_none()
+    return TillFacts(*row) if row else None
 
 
 def cash_in_drawer(connection: Connection, session_id: UUID) -> dict[str, Money]:

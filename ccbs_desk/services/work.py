@@ -4,13 +4,14 @@ Handlers write through this only. Ids of rows come from (command id, table, key)
 the same rows; every change is kept in `changes`, which is what the server feeds to the desks.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Insert, Select, Table, bindparam, insert, select, update
 
 from ccbs_desk.domain.clock import damascus_date
 from ccbs_desk.domain.commands import Envelope, Stamps
@@ -23,6 +24,16 @@ from ccbs_desk.models.money import LedgerRow, Notice
 from ccbs_desk.models.rows import fetch, to_wire
 
 T = TypeVar("T")
+
+
+@cache
+def _insertion(table: Table) -> Insert:
+    return insert(table)
+
+
+@cache
+def _presence(table: Table) -> Select[Any]:
+    return select(table.c.id).where(table.c.id == bindparam("row"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +98,22 @@ class Work:
 
     def insert(self, model: type[Base], key: str, **values: Any) -> UUID:
         """Add a row; return its id, which follows from the act, the table and `key`."""
+        return self.insert_each(model, {key: values})[0]
+
+    def insert_each(self, model: type[Base], values_by_key: Mapping[str, Mapping[str, Any]]) -> list[UUID]:
+        """Add several rows of a table in one statement; return their ids."""
         table = table_of(model)
-        row_id = derive(self.command_id, table.name, key)
-        row = {"id": row_id, **values}
-        self.connection.execute(insert(table), row)
-        self.changes.append(RowChange(table.name, row_id, row))
-        return row_id
+        rows = [{"id": derive(self.command_id, table.name, key), **values} for key, values in values_by_key.items()]
+        if rows:
+            self.connection.execute(_insertion(table), rows)
+        self.changes += [RowChange(table.name, row["id"], row) for row in rows]
+        return [row["id"] for row in rows]
 
     def record(self, model: type[Base], key: str, **values: Any) -> UUID:
         """Add a permanent fact. A replay finds it there and leaves it as it is."""
         table = table_of(model)
         row_id = derive(self.command_id, table.name, key)
-        known = self.connection.execute(select(table.c.id).where(table.c.id == row_id)).first()
-        if known is None:
+        if self.deciding or self.connection.execute(_presence(table), {"row": row_id}).first() is None:
             self.insert(model, key, **values)
         return row_id
 
@@ -138,7 +152,7 @@ class Work:
             for n, leg in enumerate(legs)
         ]
         if rows:
-            self.connection.execute(insert(table_of(LedgerRow)), rows)
+            self.connection.execute(_insertion(table_of(LedgerRow)), rows)
         self.changes += [RowChange(LedgerRow.__tablename__, row["id"], row) for row in rows]  # type: ignore[arg-type]
 
     def notice(
