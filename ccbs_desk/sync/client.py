@@ -25,6 +25,7 @@ from ccbs_desk.wire.messages import (
     Enrolment,
     EnrolRequest,
     FeedPage,
+    Health,
     LiveEvent,
     Problem,
     PushAnswer,
@@ -79,6 +80,14 @@ class Client:
     async def close(self) -> None:
         """Let all connections go."""
         await self._http.aclose()
+
+    async def reachable(self) -> bool:
+        """Return whether the server answers; for whoever shows it before anybody has signed in."""
+        try:
+            await self._ask("GET", "/health", Health)
+        except (Refused, Unavailable):
+            return False
+        return True
 
     # Devices and people
 

@@ -27,6 +27,10 @@ _log = logging.getLogger(__name__)
 OF_THE_LINK = (LinkDown, ServerFault)
 
 
+class _TokensEnded(Exception):
+    """The server no longer knows the tokens that it gave out."""
+
+
 async def _nobody() -> None:
     raise Refused(SignInNeeded())
 
@@ -96,15 +100,13 @@ class Engine:
 
     async def _serve(self) -> None:
         while True:
-            had_tokens = self._client.signed_in
             try:
                 await self._connected()
+            except _TokensEnded:
+                # Whoever sits here may be signed in anew at once.
+                await self._rest("connecting", SignInNeeded(), self._backoff.next())
             except Refused as no:
-                if had_tokens and no.reason == SignInNeeded():
-                    # The tokens ran out; whoever sits here may be signed in anew at once.
-                    await self._rest("connecting", no.reason, self._backoff.next())
-                else:
-                    await self._rest("blocked", no.reason, self._pace.blocked)
+                await self._rest("blocked", no.reason, self._pace.blocked)
             except Unavailable as gone:
                 link: LinkState = "offline" if isinstance(gone.reason, OF_THE_LINK) else "blocked"
                 if not isinstance(gone.reason, LinkDown):
@@ -125,10 +127,16 @@ class Engine:
     async def _connected(self) -> None:
         """Work while the link is there. Raises as soon as it is not."""
         self._hurried.clear()
-        await self._refresh(link="connecting")
+        # What was wrong is told until it is known to be mended.
+        await self._refresh(link="connecting", problem=self.now_known.problem)
         if not self._client.signed_in:
             await self._renew()
-        await _first_of(asyncio.ensure_future(self._listen()), asyncio.ensure_future(self._work()))
+        try:
+            await _first_of(asyncio.ensure_future(self._listen()), asyncio.ensure_future(self._work()))
+        except Refused as no:
+            if no.reason == SignInNeeded():
+                raise _TokensEnded from no
+            raise
 
     async def _listen(self) -> None:
         async with contextlib.aclosing(self._client.live(self._last_event)) as events:
@@ -211,7 +219,7 @@ class Engine:
             last_contact=self._now() if contact else before.last_contact,
         )
         if link is not None:
-            facts = replace(facts, link=link, problem=problem if link != "connecting" else before.problem)
+            facts = replace(facts, link=link, problem=problem)
         if facts != before:
             self.now_known = facts
             self._tell(lambda: self._tell_facts(facts))

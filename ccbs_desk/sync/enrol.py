@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from ccbs_desk.config.identity import DeviceIdentity
+from ccbs_desk.config.options import ENROLMENT_FILE
 from ccbs_desk.config.private_file import write_private
 from ccbs_desk.domain.errors import DeviceNotEnrolled, LinkDown, Refused, ServerFault, Unavailable
 from ccbs_desk.models import desk_state
@@ -20,7 +21,7 @@ from ccbs_desk.sync.pace import Backoff, Pace
 from ccbs_desk.wire.codec import encode
 from ccbs_desk.wire.messages import Enrolment, EnrolRequest
 
-FILE = "enrolment.json"
+FILE = ENROLMENT_FILE
 ASK_SECONDS = 3.0
 
 

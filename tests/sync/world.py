@@ -57,11 +57,11 @@ class Central:
 
     def __init__(self, engine: Engine, clock: DeskClock) -> None:
         self.engine = engine
-        self._clock = clock
+        self.clock = clock
 
     def push(self, device_id: UUID, acts: Sequence[bytes]) -> list[Answer]:
         """Apply acts as if a device had sent them."""
-        answers, _ = apply_acts(self.engine, self._clock(), [read_act(raw, device_id) for raw in acts])
+        answers, _ = apply_acts(self.engine, self.clock(), [read_act(raw, device_id) for raw in acts])
         return [msgspec.json.decode(msgspec.json.encode(answer), type=Answer) for answer in answers]
 
     def page(self, device_id: UUID, after: int, limit: int = 2_000, area_id: int | None = demo.AREA) -> FeedPage:
@@ -84,7 +84,7 @@ class Central:
             head=page.head,
             more=page.more,
             changes=tuple(changes),
-            server_time=self._clock(),
+            server_time=self.clock(),
         )
 
     def change(self, *changes: RowChange) -> None:
