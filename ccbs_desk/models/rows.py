@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Column, Connection, Select, Table, bindparam, delete, select
+from sqlalchemy import JSON, Column, Connection, Select, Table, bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from ccbs_desk.models.registry import METADATA
@@ -18,13 +18,10 @@ _ENCODER = msgspec.json.Encoder(order="sorted")
 
 
 def _python_type(column: Column[Any]) -> Any:
-    try:
-        kind: Any = column.type.python_type
-    except NotImplementedError:
-        kind = Any
-    if kind in (dict, list):
-        kind = Any
-    return kind | None if column.nullable and kind is not Any else kind
+    if isinstance(column.type, JSON):
+        return Any
+    kind: Any = column.type.python_type
+    return kind | None if column.nullable else kind
 
 
 @cache

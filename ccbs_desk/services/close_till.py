@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import msgspec
 
 from ccbs_desk.domain.commands import CloseTill
-from ccbs_desk.domain.errors import DifferenceNeedsApproval, TillClosed, TillOfOtherClerk, TillUnknown
+from ccbs_desk.domain.errors import DifferenceNeedsApproval, Refused, TillClosed, TillOfOtherClerk, TillUnknown
 from ccbs_desk.domain.ledger import CASH_SAFE, CASH_TILL, TILL_OVER_SHORT, Posting
 from ccbs_desk.domain.money import SYP, Money, convert, zero
 from ccbs_desk.domain.permissions import TILL_APPROVE_DIFFERENCE
@@ -64,8 +64,7 @@ def close_till(command: CloseTill, work: Work) -> tuple[Count, ...]:
 def _held_till(command: CloseTill, work: Work) -> TillFacts:
     till = till_facts(work.connection, command.till_id)
     if till is None:
-        work.object_to(TillUnknown(command.till_id))
-        raise LookupError("an objection to closing a till always refuses")
+        raise Refused(TillUnknown(command.till_id))
     if till.session_id != command.session_id:
         work.object_to(TillClosed(till.code))
     if till.holder_id != work.stamps.staff_id:

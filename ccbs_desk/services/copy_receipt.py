@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from ccbs_desk.domain.commands import CopyReceipt
-from ccbs_desk.domain.errors import ReceiptUnknown
+from ccbs_desk.domain.errors import ReceiptUnknown, Refused
 from ccbs_desk.models.money import Receipt, ReceiptCopy
 from ccbs_desk.services.registry import handles
 from ccbs_desk.services.work import Work
@@ -19,8 +19,7 @@ def copy_receipt(command: CopyReceipt, work: Work) -> int:
     """Return the number that the copy bears, from 1. Raises Refused: receipt.unknown."""
     receipt = work.connection.execute(select(Receipt.area_id).where(Receipt.id == command.receipt_id)).one_or_none()
     if receipt is None:
-        work.object_to(ReceiptUnknown(command.receipt_id))
-        raise LookupError("an objection to a copy always refuses")
+        raise Refused(ReceiptUnknown(command.receipt_id))
     number = work.decided("copy_number", int, lambda: _copies(command.receipt_id, work) + 1)
     work.record(
         ReceiptCopy,

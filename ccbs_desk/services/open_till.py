@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from ccbs_desk.domain.commands import OpenTill
-from ccbs_desk.domain.errors import TillOpenAlready, TillUnknown
+from ccbs_desk.domain.errors import Refused, TillOpenAlready, TillUnknown
 from ccbs_desk.domain.ledger import CASH_SAFE, CASH_TILL, Posting
 from ccbs_desk.domain.till import count_total
 from ccbs_desk.models.money import TillSession
@@ -23,8 +23,7 @@ def open_till(command: OpenTill, work: Work) -> UUID:
     """Return the session's id. Raises Refused: till.unknown, till.open_already."""
     till = till_facts(work.connection, command.till_id)
     if till is None:
-        work.object_to(TillUnknown(command.till_id))
-        raise LookupError("an objection to opening a till always refuses")
+        raise Refused(TillUnknown(command.till_id))
     if till.opened_at is not None:
         work.object_to(TillOpenAlready(till.code, till.opened_at))
     session_id = work.insert(

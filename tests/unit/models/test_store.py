@@ -13,6 +13,7 @@ from sqlalchemy.exc import DatabaseError
 from ccbs_desk.domain.errors import DiskFull, LinkDown, Refused, StoreInUse, StoreKeyWrong, TillClosed, Unavailable
 from ccbs_desk.models.base import table_of
 from ccbs_desk.models.desk import DeskState
+from ccbs_desk.models.lock import ProfileLock
 from ccbs_desk.models.store import Store, explained
 from tests.factories.desk import KEY, LONGEST_WAIT
 
@@ -135,6 +136,14 @@ def test_one_program_a_profile(store: Store, tmp_path: Path) -> None:
     with pytest.raises(Unavailable) as no:
         Store(tmp_path / "store", KEY)
     assert no.value.reason == StoreInUse()
+
+
+def test_letting_go_of_what_is_not_held_is_harmless(tmp_path: Path) -> None:
+    lock = ProfileLock(tmp_path / "lock")
+    lock.release()
+    lock.take()
+    lock.release()
+    lock.release()
 
 
 def _take(folder: str, ready: "multiprocessing.synchronize.Event", go: "multiprocessing.synchronize.Event") -> None:

@@ -293,6 +293,16 @@ def test_an_act_without_money_is_refused_when_it_does_not_hold(desk: Desk, elsew
     elsewhere.write(run_recorded, closed)
 
 
+def test_a_drawer_that_nobody_knows_is_neither_opened_nor_closed(desk: Desk, elsewhere: Desk) -> None:
+    session = desk.open_till()
+    desk.do(desk.close_till(session))
+    for envelope in recorded(desk):
+        command = replace(envelope.command, till_id=NOBODY)  # type: ignore[call-arg]
+        with pytest.raises(Refused) as no:
+            elsewhere.write(run_recorded, replace(envelope, command=command))
+        assert no.value.reason == TillUnknown(NOBODY)
+
+
 def test_notices_speak_for_themselves_whatever_the_server_says(desk: Desk) -> None:
     def add(connection: Connection) -> None:
         for n, (code, details) in enumerate([("later.code", {"x": 1}), ("payment.became_credit", {"strange": 1})]):
