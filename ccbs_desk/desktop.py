@@ -17,12 +17,14 @@ import qasync
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from ccbs_desk.config.options import Options, parse
+from ccbs_desk.config.options import Options, is_enrolled, parse
+from ccbs_desk.faces import Faces
 from ccbs_desk.ui.kit.application import Look
 from ccbs_desk.ui.kit.collector import Collector
 from ccbs_desk.ui.kit.tokens import Scheme
 from ccbs_desk.ui.shell.window import Window
 from ccbs_desk.ui.signin.view import SignInView
+from ccbs_desk.ui.welcome.view import WelcomeView
 
 SIZE = (1366, 768)
 
@@ -39,26 +41,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     collector = Collector(app)
     look = Look(app, options.language, Scheme(options.scheme))
     window = Window(look)
-    signin = SignInView()
-    signin.language_wanted.connect(look.set_language)
-    window.show_alone(signin)
+    faces = Faces(SignInView(), WelcomeView())
+    faces.signin.language_wanted.connect(look.set_language)
+    faces.signin.submitted.connect(faces.early)
+    # A desk that was never let in has nobody to sign in yet.
+    window.show_alone(faces.signin if is_enrolled(options.profile) else faces.welcome)
     window.resize(*SIZE)
     window.show()
     loop = qasync.QEventLoop(app)
     sys.excepthook = _told
     with loop:
-        return int(loop.run_until_complete(_live(options, app, collector, look, window, signin)))
+        return int(loop.run_until_complete(_live(options, app, collector, look, window, faces)))
 
 
 async def _live(
-    options: Options, app: QApplication, collector: Collector, look: Look, window: Window, signin: SignInView
+    options: Options, app: QApplication, collector: Collector, look: Look, window: Window, faces: Faces
 ) -> int:
     await _painted()
     # The rest takes three times as long to import as the sign-in to paint; it comes while the person types.
     program_module: Any = await asyncio.to_thread(importlib.import_module, "ccbs_desk.program")
     collector.settle()
     asyncio.get_running_loop().set_exception_handler(_our_bug)
-    program = program_module.Program(options, look, window, signin)
+    program = program_module.Program(options, look, window, faces)
     if not options.walk:
         await program.run()
         return 0

@@ -15,6 +15,7 @@ from ccbs_desk.config.options import Options
 from ccbs_desk.config.secrets import StoreKey, probe
 from ccbs_desk.domain.commands import SignIn as SignInAct
 from ccbs_desk.domain.commands import SignOut as SignOutAct
+from ccbs_desk.faces import Faces
 from ccbs_desk.models.store import Store
 from ccbs_desk.printing.port import printer_at
 from ccbs_desk.services import handlers, outbox
@@ -34,14 +35,13 @@ from ccbs_desk.ui.shell.statusbar import Link
 from ccbs_desk.ui.shell.tasks import Tasks
 from ccbs_desk.ui.shell.window import Window
 from ccbs_desk.ui.signin.presenter import SignInPresenter
-from ccbs_desk.ui.signin.view import SignInView
 from ccbs_desk.ui.welcome.presenter import WelcomePresenter
-from ccbs_desk.ui.welcome.view import WelcomeView
 from ccbs_desk.wire.messages import Enrolment
 from ccbs_desk.workplace import Workplace
 
 LINKS = {"online": Link.ONLINE, "connecting": Link.CONNECTING, "offline": Link.OFFLINE, "blocked": Link.OFFLINE}
 HANDLERS = handlers.HANDLERS
+LOOK_SECONDS = 3.0
 
 
 def utc_now() -> datetime:
@@ -52,12 +52,12 @@ def utc_now() -> datetime:
 class Program:
     """Owns everything that lives as long as the window: client, keys, store, engine."""
 
-    def __init__(self, options: Options, look: Look, window: Window, signin: SignInView) -> None:
-        self._options, self._look, self._window, self._signin_view = options, look, window, signin
+    def __init__(self, options: Options, look: Look, window: Window, faces: Faces) -> None:
+        self._options, self._look, self._window, self._faces = options, look, window, faces
+        self._signin_view, self._welcome_view = faces.signin, faces.welcome
         self._closed = asyncio.Event()
         self._tasks = Tasks(lambda _reason: None)
         self._client = self._new_client()
-        self._welcome_view = WelcomeView()
         self._welcome = WelcomePresenter(self._welcome_view)
         self._welcome_view.again.connect(self._welcome.again)
         self._welcome_view.cancelled.connect(self._welcome.cancel)
@@ -66,6 +66,7 @@ class Program:
         self._engine: Engine | None = None
         self._workplace: Workplace | None = None
         self._enrolment: Enrolment | None = None
+        self._presenter: SignInPresenter | None = None
         window.close_wanted.connect(lambda: self._tasks.start(self._leave()))
 
     def close(self) -> None:
@@ -97,14 +98,28 @@ class Program:
         enrolment = await self._enrolled(identity)
         keys = StoreKey(profile, KeyRing(profile), secrets)
         signin = SignIn(self._client, identity, enrolment.device_id, keys, self._open)
-        presenter = SignInPresenter(
+        # Kept here: a Qt connection does not keep the owner of a bound method alive.
+        self._presenter = presenter = SignInPresenter(
             self._signin_view, self._tasks, signin.sign_in, lambda who: self._enter(who, signin, identity, keys)
         )
         self._signin_view.submitted.connect(presenter.submitted)
-        self._show_signin()
+        typed = self._faces.take_early()
+        if typed is None:
+            self._show_signin()
+        else:
+            presenter.submitted(*typed)
+        self._tasks.start(self._watch_link())
         if self._options.demo_clerk:
             # The demo only: the password comes from whoever started it, never from a file.
             presenter.submitted(self._options.demo_clerk, os.environ.get("CCBS_DEMO_PASSWORD", ""))
+
+    async def _watch_link(self) -> None:
+        """Tell the sign-in whether the centre can be reached; at work the engine tells it."""
+        while True:
+            if self._engine is None:
+                reachable = await self._client.reachable()
+                self._signin_view.set_link(Link.ONLINE if reachable else Link.OFFLINE)
+            await asyncio.sleep(LOOK_SECONDS)
 
     async def _enrolled(self, identity: DeviceIdentity) -> Enrolment:
         known = kept_enrolment(self._options.profile)

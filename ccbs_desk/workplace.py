@@ -87,7 +87,7 @@ class Workplace:
         self._places: dict[str, tuple[Screen, str, str]] = {
             "search": (self._search, "search", "F2"),
             "card": (self._card, "card", "F3"),
-            "payment": (self._payment, "payment", "F4"),
+            "payment": (self._payment, "money", "F4"),
             "till": (self._till, "till", "F6"),
             "outbox": (self._outbox, "outbox", "F7"),
             "receipt": (self._receipt, "receipt", "F8"),
@@ -147,7 +147,7 @@ class Workplace:
                 link=self._link,
                 link_since=known.last_contact if self._link is Link.OFFLINE else None,
                 unsent_count=known.unsent,
-                unsent_sum=known.sum if known.unsent else None,
+                unsent_sum=known.sum if known.sum.minor else None,
                 parked_count=known.attention,
                 till=drawer.code if drawer and drawer.session_id else None,
                 clock_offset=timedelta(seconds=offset) if offset is not None else None,

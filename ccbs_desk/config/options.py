@@ -28,6 +28,14 @@ class Options:
     demo_clerk: str
 
 
+ENROLMENT_FILE = "enrolment.json"
+
+
+def is_enrolled(profile: Path) -> bool:
+    """Return whether this desk has ever asked to be let in; cheap, for the choice of the first window."""
+    return (profile / ENROLMENT_FILE).exists()
+
+
 def parse(arguments: Sequence[str] | None = None) -> Options:
     """Read the command line; `--version` and `--help` end the program."""
     parser = argparse.ArgumentParser(prog="ccbs-desk", description="The agent workstation of a telephone operator")

@@ -26,6 +26,14 @@ class Problem(Message, frozen=True, kw_only=True):
     trace: str = ""
 
 
+class Health(Message, frozen=True, kw_only=True):
+    """The server's version, how far its feed is, and its time."""
+
+    version: str
+    head: int
+    server_time: datetime
+
+
 class Challenge(Message, frozen=True, kw_only=True):
     """A nonce to be signed with the device's key, so that a password alone opens nothing."""
 

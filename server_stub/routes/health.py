@@ -1,23 +1,13 @@
 """Whether the server is there and reaches its database."""
 
-from datetime import datetime
-
 from litestar import get
 
 from ccbs_desk import __version__
 from ccbs_desk.models.database import reading
-from ccbs_desk.wire.messages import API, Message
+from ccbs_desk.wire.messages import API, Health
 from server_stub.feed import head_of
 from server_stub.parts import Parts, TheParts
 from server_stub.problems import ANSWERS
-
-
-class Health(Message, frozen=True, kw_only=True):
-    """The server's version, how far its feed is, and its time."""
-
-    version: str
-    head: int
-    server_time: datetime
 
 
 @get(f"{API}/health", responses=ANSWERS)

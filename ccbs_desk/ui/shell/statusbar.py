@@ -18,13 +18,12 @@ from ccbs_desk.config.language import (
     message,
     nmessage,
 )
+from ccbs_desk.domain.clock import offset_state
 from ccbs_desk.domain.money import Money
 from ccbs_desk.ui.kit.buttons import Button, Kind
 from ccbs_desk.ui.kit.layout import row
 from ccbs_desk.ui.kit.live import Live
 from ccbs_desk.ui.kit.tokens import Size, Space, Tone
-
-CLOCK_TOLERANCE = timedelta(seconds=30)
 
 
 class Link(Enum):
@@ -109,7 +108,7 @@ class StatusBar(Live, QFrame):
         self.setAccessibleName(str(message("State of the desk")))
 
     def _show_clock(self, offset: timedelta | None) -> None:
-        wrong = offset is not None and abs(offset) > CLOCK_TOLERANCE
+        wrong = offset is not None and offset_state(offset.total_seconds()) != "ok"
         self._clock.set_icon("clock", Tone.WARN if wrong else None)
         if offset is None:
             self._clock.set_text(message("Clock not compared"))

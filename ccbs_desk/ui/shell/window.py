@@ -100,6 +100,8 @@ class Window(Live, QMainWindow):
 
     def go(self, place_id: str) -> None:
         """Show a screen."""
+        # What was said in passing belonged to the screen that is left.
+        self._toast.hide()
         screen = self._places[place_id].widget
         self._screens.setCurrentWidget(screen)
         self.navigation.mark(place_id)
