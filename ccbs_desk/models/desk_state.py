@@ -39,6 +39,11 @@ class ClockFacts(msgspec.Struct, frozen=True):
     highest_server_time: datetime
     offset_seconds: float
 
+    def offset_at(self, now: datetime) -> float:
+        """Return how far off this clock is, in seconds: as last measured, or behind a time that was seen already."""
+        behind = (self.highest_server_time - now).total_seconds()
+        return -behind if behind > abs(self.offset_seconds) else self.offset_seconds
+
 
 class Cursor(msgspec.Struct, frozen=True):
     """How far this store has followed the feed, and the head that the server last named."""

@@ -163,10 +163,9 @@ def _next_receipt(series: Series, last: str | None) -> str:
 def _guard_clock(facts: desk_state.ClockFacts | None, now: datetime, approvals: Sequence[Approval]) -> None:
     if facts is None or any(approval.permission == CLOCK_OVERRIDE for approval in approvals):
         return
-    behind = (facts.highest_server_time - now).total_seconds()
-    offset = max(behind, abs(facts.offset_seconds))
+    offset = facts.offset_at(now)
     if offset_state(offset) == "block":
-        raise Refused(ClockOff(int(offset)))
+        raise Refused(ClockOff(int(abs(offset))))
 
 
 def _keep(connection: Connection, done: Done) -> None:

@@ -214,7 +214,7 @@ class Engine:
             attention=known.attention,
             position=known.cursor.position,
             head=max(known.cursor.head, head, before.head),
-            offset_seconds=known.clock.offset_seconds if known.clock else None,
+            offset_seconds=known.clock.offset_at(self._now()) if known.clock else None,
             server_time=known.clock.highest_server_time if known.clock else None,
             last_contact=self._now() if contact else before.last_contact,
         )

@@ -23,6 +23,7 @@ from ccbs_desk.domain.errors import Reason, Refused, Unavailable
 from ccbs_desk.domain.money import SYP, Money
 from ccbs_desk.domain.till import Note
 from ccbs_desk.models.store import Store
+from ccbs_desk.services import outbox
 from ccbs_desk.services.desk_bus import DeskBus
 from ccbs_desk.services.handlers import HANDLERS
 from ccbs_desk.services.payment_preview import preview
@@ -86,6 +87,7 @@ class Run:
         place = await asyncio.wrap_future(self.store.read(read_place))
         session = Session(self.store, DeskBus(self.counter.clock), person, place, self.counter.clock)
         await session.act(SignInAct(online=who.online), command_id=session.new_id())
+        session.acted.append(lambda _done: self.engines[-1].wake() if self.engines else None)
         return session
 
     def sync(self) -> Engine:
@@ -114,6 +116,16 @@ class Run:
                 self._news.clear()
                 await self._news.wait()
         return facts
+
+    async def home(self) -> None:
+        """Wait until the server has everything, and nothing waits for a person."""
+        async with asyncio.timeout(CEILING_SECONDS):
+            while True:
+                self._news.clear()
+                waiting = await asyncio.wrap_future(self.store.read(outbox.summary))
+                if not waiting.unsent and not waiting.attention:
+                    return
+                await self._news.wait()
 
     async def end(self) -> None:
         """End the program in order."""

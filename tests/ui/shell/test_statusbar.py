@@ -53,6 +53,17 @@ def test_facts_in_words(qtbot: QtBot, look: Look, facts: StatusFacts, shown: lis
     assert _texts(bar) == shown
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_the_clock_is_warned_of_from_two_minutes_on(qtbot: QtBot, look: Look, sign: int) -> None:
+    bar = StatusBar()
+    qtbot.addWidget(bar)
+    look.set_language("en")
+    minus = "−" if sign < 0 else ""
+    for seconds, text in ((119, "right"), (120, f"off by {minus}2:00"), (90_000, f"off by {minus}25:00:00")):
+        bar.show_facts(StatusFacts(clock_offset=timedelta(seconds=sign * seconds)))
+        assert _texts(bar)[3] == f"Clock {text}"
+
+
 def test_each_part_leads_somewhere(qtbot: QtBot, look: Look) -> None:
     bar = StatusBar()
     qtbot.addWidget(bar)
