@@ -68,9 +68,12 @@ class Stream:
 class LiveHub:
     """All lines of this process. `moved` and `revoked` may be called from any thread; the rest belongs to the loop."""
 
-    def __init__(self, now: Callable[[], datetime], beat_seconds: float) -> None:
+    def __init__(
+        self, now: Callable[[], datetime], beat_seconds: float, memory_seconds: float = MEMORY_SECONDS
+    ) -> None:
         self._now = now
         self._beat = beat_seconds
+        self._kept = memory_seconds
         self._epoch = secrets.token_hex(4)
         self._last = 0
         self._memory: deque[Event] = deque()
@@ -135,7 +138,7 @@ class LiveHub:
         self.head = head
         event = self._event("feed")
         self._memory.append(event)
-        while self._memory and self._memory[0].at < event.at - MEMORY_SECONDS:
+        while self._memory and self._memory[0].at < event.at - self._kept:
             self._memory.popleft()
         for stream in self._streams:
             stream.put(event)

@@ -1,0 +1,205 @@
+"""`ccbs-server`: each sub-command by its words, its output and its exit status; and the real process, once."""
+
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+from sqlalchemy import Engine, select
+
+from ccbs_desk import __version__
+from ccbs_desk.domain.commands import SignIn
+from ccbs_desk.domain.errors import Refused
+from ccbs_desk.models.database import open_database, reading
+from ccbs_desk.models.reference import Staff
+from ccbs_desk.wire.messages import EnrolRequest
+from server_stub.__main__ import main
+from server_stub.acts import read_act
+from server_stub.app import utc_now
+from server_stub.applier import apply_acts
+from server_stub.passwords import Passwords
+from server_stub.seed import demo
+from server_stub.settings import Settings
+from tests.factories.server import b64, until
+from tests.unit.server.conftest import Counter
+
+CHEAP = Settings(password_memory_kib=1_024)
+
+
+@pytest.fixture(autouse=True)
+def _cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CCBS_PASSWORD_MEMORY_KIB", "1024")
+
+
+@pytest.fixture
+def database(country: Engine) -> list[str]:
+    """The option that names the country's database."""
+    return ["--database", country.url.render_as_string()]
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> str:
+    """Return what was printed."""
+    return capsys.readouterr().out
+
+
+class TestWords:
+    """What does not need a country."""
+
+    def test_the_version(self, capsys: pytest.CaptureFixture[str]) -> None:
+        with pytest.raises(SystemExit) as ended:
+            main(["--version"])
+        assert ended.value.code == 0
+        assert said(capsys) == f"ccbs-server {__version__}\n"
+
+    @pytest.mark.parametrize("words", [[], ["nonsense"], ["device"], ["user", "add"]])
+    def test_words_that_are_none(self, words: list[str]) -> None:
+        with pytest.raises(SystemExit) as ended:
+            main(words)
+        assert ended.value.code == 2
+
+    def test_migrate_makes_a_database(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        where = ["--database", f"sqlite:///{tmp_path / 'new' / 'server.db'}"]
+        assert main(["migrate", *where]) == 0
+        assert main(["check", *where]) == 0
+        assert said(capsys).endswith("clean\n")
+
+    def test_seed_then_check(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        where = ["--database", f"sqlite:///{tmp_path / 'server.db'}"]
+        assert main(["seed", "--subscribers", "50", "--cycles", "1", "--seed", "3", *where]) == 0
+        assert main(["check", "--strict", *where]) == 0
+        assert "rows a second" in said(capsys)
+
+
+class TestPeople:
+    """`ccbs-server user`."""
+
+    def test_a_person_is_added_signs_in_and_is_dismissed(
+        self, country: Engine, database: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sys, "stdin", io.StringIO("first\n"))
+        names = ["--name-ar", "ريم", "--name-en", "Reem", "--centre", "C001", "--role", "clerk", "--role", "supervisor"]
+        assert main(["user", "add", "reem", *names, *database]) == 0
+        passwords = Passwords(country, CHEAP, utc_now)
+        staff_id = passwords.check("reem", "first")
+        monkeypatch.setattr(sys, "stdin", io.StringIO("second\n"))
+        assert main(["user", "password", "reem", *database]) == 0
+        assert passwords.check("reem", "second") == staff_id
+        assert main(["user", "dismiss", "reem", *database]) == 0
+        with pytest.raises(Refused):
+            passwords.check("reem", "second")
+        with reading(country) as connection:
+            assert connection.execute(select(Staff.active).where(Staff.id == staff_id)).scalar_one() is False
+        assert main(["check", *database]) == 0
+
+    def test_what_makes_no_sense_is_told(
+        self, database: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+        assert main(["user", "password", demo.CLERK, *database]) == 2
+        monkeypatch.setattr(sys, "stdin", io.StringIO("x\n"))
+        assert main(["user", "password", "nobody", *database]) == 2
+        assert capsys.readouterr().err.splitlines() == ["a password is needed", "nobody is called nobody"]
+
+
+class TestDevices:
+    """`ccbs-server device`."""
+
+    def test_a_device_is_listed_approved_revoked(
+        self, counter: Counter, database: list[str], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        asked = EnrolRequest(name="شباك 2", centre_code="C002", public_key=b64(bytes(range(32))))
+        device = counter.devices.enrol(asked)
+        assert main(["device", "list", "--json", *database]) == 0
+        (waiting,) = [each for each in json.loads(said(capsys)) if each["state"] == "waiting"]
+        assert waiting == {
+            "id": str(device.device_id),
+            "name": "شباك 2",
+            "centre": "C002",
+            "state": "waiting",
+            "till": None,
+            "fingerprint": device.fingerprint,
+        }
+        assert main(["device", "approve", waiting["id"], "--till", "0002", *database]) == 0
+        assert said(capsys) == f"{waiting['id']}  approved, till 0002 series A\n"
+        assert main(["device", "list", *database]) == 0
+        assert re.search(rf"{waiting['id']}  approved  C002   0002   {device.fingerprint}  شباك 2", said(capsys))
+        assert main(["device", "revoke", waiting["id"], *database]) == 0
+        assert said(capsys) == f"{waiting['id']}  revoked, no till\n"
+        assert main(["device", "approve", waiting["id"], *database]) == 2
+
+    def test_a_frozen_device_goes_on(self, counter: Counter, database: list[str]) -> None:
+        first = counter.desk.do(SignIn(online=True))
+        counter.desk.seq -= 1
+        twin = counter.desk.forced(SignIn(online=False))
+        assert [answer.outcome for answer in counter.apply(first, twin)] == ["applied", "frozen"]
+        assert main(["device", "unfreeze", str(counter.desk.device_id), *database]) == 0
+        assert counter.apply(counter.desk.do(SignIn(online=True)))[0].outcome == "applied"
+
+    def test_an_id_that_is_none_is_told(self, database: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["device", "revoke", "this one", *database]) == 2
+        assert main(["device", "revoke", str(uuid4()), *database]) == 2
+        assert capsys.readouterr().err.splitlines() == ["this one is no id", "device.unknown"]
+
+
+class TestParked:
+    """`ccbs-server parked`."""
+
+    def test_a_parked_act_is_listed_and_tried_again(
+        self, counter: Counter, database: list[str], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        act = counter.desk.do(counter.desk.open_till())
+        (answer,) = apply_acts(counter.engine, utc_now(), [read_act(act, uuid4())])[0]
+        assert answer.outcome == "parked"
+        assert main(["parked", "list", *database]) == 0
+        assert re.match(rf"{answer.command_id}  .*  1  device\.other  ", said(capsys))
+        assert main(["parked", "retry", str(answer.command_id), *database]) == 0
+        assert said(capsys) == f"{answer.command_id}  applied\n"
+        assert main(["parked", "list", *database]) == 0
+        assert said(capsys) == ""
+        assert main(["parked", "retry", str(answer.command_id), *database]) == 1
+
+    def test_one_that_still_can_not_be_applied_says_so(
+        self, counter: Counter, database: list[str], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        act = counter.desk.do(SignIn(online=True)).replace(b'"SignIn"', b'"SignOff"')
+        (answer,) = counter.apply(act)
+        assert main(["parked", "retry", str(answer.command_id), *database]) == 1
+        assert said(capsys) == f"{answer.command_id}  parked  command.unknown\n"
+
+
+def test_the_process_serves_until_it_is_told_to_end(country_file: Path, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'server.db'}"
+    (tmp_path / "server.db").write_bytes(country_file.read_bytes())
+    environment = {**os.environ, "CCBS_DATABASE": url, "CCBS_SNAPSHOTS": str(tmp_path / "snapshots")}
+    command = [sys.executable, "-m", "server_stub", "serve", "--port", "0"]
+    log = tmp_path / "log"
+    with log.open("w") as output:
+        process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
+    try:
+        found = until(lambda: re.search(r"running on (http://127\.0\.0\.1:\d+)", log.read_text()) or process.poll())
+        assert isinstance(found, re.Match), log.read_text()
+        address = found[1]
+        assert httpx.get(f"{address}/v1/health", verify=False).json()["version"] == __version__
+        # Nothing that was asked shows in the log.
+        httpx.get(f"{address}/v1/devices/someone?number=963112214567", verify=False)
+        with httpx.stream("GET", f"{address}/v1/health", verify=False) as response:
+            response.read()
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(30) in (0, -signal.SIGTERM)
+        assert "963112214567" not in log.read_text()
+        assert "Traceback" not in log.read_text()
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+    engine = open_database(url)
+    with reading(engine) as connection:
+        assert connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"
+    engine.dispose()
