@@ -93,6 +93,8 @@ def install(connection: Connection) -> None:
 
 def reindex(connection: Connection, ids: Collection[UUID]) -> None:
     """Bring the index up to date for these accounts and for all accounts of these subscribers."""
+    if ids:
+        install(connection)
     for one in sorted(ids):
         accounts = {one.bytes}
         owned = connection.exec_driver_sql("SELECT id FROM account WHERE subscriber_id = ?", (one.bytes,))

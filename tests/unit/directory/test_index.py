@@ -203,6 +203,17 @@ def test_many_accounts_are_built_in_pieces(desk: Desk) -> None:
     assert find(desk, "محمد") == before
 
 
+def test_a_store_that_was_never_loaded_whole_gets_its_index_with_the_first_name(desk: Desk) -> None:
+    def begin_anew(connection: Connection) -> None:
+        connection.exec_driver_sql("DROP TABLE search_fts")
+        connection.exec_driver_sql("DELETE FROM search_doc")
+        index.reindex(connection, [])
+        index.reindex(connection, [demo.ACCOUNT_ID])
+
+    desk.write(begin_anew)
+    assert names(desk, "محمد") == [demo.NAME]
+
+
 def test_installing_twice_harms_nothing(desk: Desk) -> None:
     before = find(desk, "محمد")
     desk.write(index.install)
