@@ -26,10 +26,11 @@ def main() -> int:
     for name in ("journey", "tour"):
         walk = commands.add_parser(name, help="walk the journey without a screen and keep pictures")
         walk.add_argument("--out", type=Path, default=Path("build") / name)
+        walk.add_argument("--subscribers", type=int, default=SUBSCRIBERS, help="how large the country is")
     options = parser.parse_args()
     if options.command == "desk":
         return use(vnc=options.vnc, fresh=options.fresh)
-    return journey.run(options.out.resolve())
+    return journey.run(options.out.resolve(), options.subscribers)
 
 
 def use(*, vnc: bool, fresh: bool) -> int:

@@ -23,8 +23,8 @@ CEILING_SECONDS = 175
 class Journey:
     """The walk and its book."""
 
-    def __init__(self, out: Path) -> None:
-        self.out = out
+    def __init__(self, out: Path, subscribers: int) -> None:
+        self.out, self.subscribers = out, subscribers
         self.steps: list[dict[str, Any]] = []
         self.receipt = ""
         self.gaps: list[dict[str, float]] = []
@@ -34,7 +34,7 @@ class Journey:
     def walk(self) -> dict[str, Any]:
         """Walk all of it; return the book. Raises Failed with the step that did not come."""
         began = time.monotonic()
-        self.world.seed(SUBSCRIBERS, CYCLES)
+        self.world.seed(self.subscribers, CYCLES)
         self._note("seed", time.monotonic() - began)
         began = time.monotonic()
         with self.world.serving() as link:
@@ -106,9 +106,9 @@ class Journey:
         }
 
 
-def run(out: Path) -> int:
+def run(out: Path, subscribers: int = SUBSCRIBERS) -> int:
     """Walk and write the book; return the exit status."""
-    journey = Journey(out)
+    journey = Journey(out, subscribers)
     book: dict[str, Any] = {"steps": journey.steps}
     began = time.monotonic()
     try:

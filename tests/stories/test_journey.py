@@ -1,0 +1,56 @@
+"""The journey through the whole product, as `dev.py run --headless` walks it: real server, real desks, real SIGKILL."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PICTURES = {
+    "signin-ar.png",
+    "signin-en.png",
+    "welcome-ar.png",
+    "search-ar.png",
+    "card-ar.png",
+    "card-en.png",
+    "payment-ar.png",
+    "payment-en.png",
+    "receipt-ar.png",
+    "receipt-en.png",
+    "till-open-ar.png",
+    "till-session-ar.png",
+    "till-count-ar.png",
+    "outbox-waiting-ar.png",
+    "outbox-empty-ar.png",
+    "palette-ar.png",
+    "receipt-copy-ar.png",
+    "other-desk-card-ar.png",
+}
+
+
+def test_a_payment_taken_offline_comes_home_once_and_another_desk_sees_it(tmp_path: Path) -> None:
+    out = tmp_path / "journey"
+    done = subprocess.run(
+        [sys.executable, "-m", "server_stub.demo", "journey", "--out", str(out), "--subscribers", "400"],
+        cwd=ROOT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=170,
+    )
+    logs = "\n".join(log.read_text()[-3000:] for log in (out / "state").glob("*.log"))
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}\n{logs}"
+    book = json.loads((out / "journey.json").read_text())
+    names = [step["name"] for step in book["steps"]]
+    assert names.index("link-lost") < names.index("receipt") < names.index("sign-in-offline") < names.index("home")
+    assert names.index("home") < names.index("other-desk") < names.index("check")
+    effects = book["ledger_effects"]
+    assert (effects["receipts"], effects["payments"], effects["balanced"]) == (1, 1, True)
+    assert book["receipt"].startswith("0001-")
+    assert book["check"]
+    assert {picture.name for picture in out.glob("*.png")} >= PICTURES
+    paper = out / "state" / "desk-one" / "paper"
+    assert (paper / f"{book['receipt']}.pdf").read_bytes().startswith(b"%PDF")
+    assert (paper / f"{book['receipt']}-copy1.bin").exists()
