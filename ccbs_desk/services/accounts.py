@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, or_, select
 
 from ccbs_desk.domain.allocation import OpenItem
 from ccbs_desk.domain.bills import BillState
@@ -32,7 +32,8 @@ _REMAINING = (
     .where(*_OWN, LedgerRow.ledger_account == RECEIVABLE, LedgerRow.part_id.is_not(None))
     .group_by(LedgerRow.part_id)
 )
-_OWED = *_OWN, LedgerRow.ledger_account.in_((RECEIVABLE, CUSTOMER_CREDIT))
+# Not by IN, whose list is laid out anew at each run.
+_OWED = *_OWN, or_(LedgerRow.ledger_account == RECEIVABLE, LedgerRow.ledger_account == CUSTOMER_CREDIT)
 _BALANCE = select(func.coalesce(func.sum(LedgerRow.amount_minor), 0)).where(*_OWED)
 _STANDING = (
     select(LedgerRow.ledger_account, LedgerRow.part_id, func.sum(LedgerRow.amount_minor))
@@ -55,13 +56,11 @@ _PARTS = (
         Bill.state,
     )
     .join(Bill, Bill.id == BillPart.bill_id)
-    .where(
-        BillPart.account_id == bindparam("account"),
-        Bill.account_id == bindparam("account"),
-        Bill.state.in_(bindparam("states", expanding=True)),
-    )
+    .where(BillPart.account_id == bindparam("account"), Bill.account_id == bindparam("account"))
     .order_by(Bill.due_on, Bill.number, BillPart.part)
 )
+_PAYABLE = _PARTS.where(Bill.state == BillState.SENT)
+_PARTS_IN_STATES = _PARTS.where(Bill.state.in_(bindparam("states", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,16 +129,18 @@ def billed_parts(
     connection: Connection,
     account: AccountFacts,
     *,
-    states: Sequence[str] = (BillState.SENT,),
+    states: Sequence[str] | None = None,
     remaining: Mapping[UUID, Money] | None = None,
 ) -> tuple[BilledPart, ...]:
     """Return all parts of the account's bills that were sent, oldest due first, settled ones included.
 
-    Only these can be paid; other `states` are for showing. `remaining` is what `remaining_by_part` said, if known.
+    Only these can be paid; bills in other `states` are for showing. `remaining` is what `remaining_by_part` said, if
+    that is known.
     """
     if remaining is None:
         remaining = remaining_by_part(connection, account)
-    rows = connection.execute(_PARTS, {"account": account.id, "states": list(states)})
+    asked = {"account": account.id} if states is None else {"account": account.id, "states": list(states)}
+    rows = connection.execute(_PAYABLE if states is None else _PARTS_IN_STATES, asked)
     nothing = Money(0, account.currency)
     return tuple(
         BilledPart(
