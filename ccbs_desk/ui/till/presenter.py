@@ -1,0 +1,224 @@
+"""What the till does: it is opened with a float, shows its session, and is closed by a count made blind."""
+
+from typing import Protocol
+
+from ccbs_desk.config.language import Code, Text
+from ccbs_desk.domain.approvals import Approval
+from ccbs_desk.domain.commands import CloseTill, Command, OpenTill
+from ccbs_desk.domain.errors import DifferenceNeedsApproval, Reason, Refused, Unavailable
+from ccbs_desk.domain.permissions import TILL_APPROVE_DIFFERENCE
+from ccbs_desk.domain.till import count_total
+from ccbs_desk.services.session import Session
+from ccbs_desk.services.till_views import TillView, notes_to_count, till_view
+from ccbs_desk.ui.asking import ApprovalAsk, Approve
+from ccbs_desk.ui.drafting import Keeper
+from ccbs_desk.ui.kit.tokens import Tone
+from ccbs_desk.ui.refusals import words_of
+from ccbs_desk.ui.shell.navigator import Navigator
+from ccbs_desk.ui.shell.tasks import Tasks
+from ccbs_desk.ui.till import text
+from ccbs_desk.ui.till.counting import Counting, CountShown
+from ccbs_desk.ui.till.shown import ClosedShown, Head, OpenShown, closed_shown, filled, head, open_shown
+from ccbs_desk.ui.values import Joined, Named
+
+OPENING, CLOSING = "opening", "closing"
+
+
+class TillViewer(Protocol):
+    """The screen as the presenter sees it."""
+
+    def show_head(self, head: Head) -> None:
+        """Show which till it is and how it stands."""
+
+    def show_nothing(self, title: Text, todo: Text) -> None:
+        """Say why there is no till to work at."""
+
+    def show_count(self, count: CountShown, purpose: str, last: ClosedShown | None, *, anew: bool) -> None:
+        """Show the fields of a count, to open or to close; `anew` sets what stands in them."""
+
+    def show_totals(self, count: CountShown) -> None:
+        """Show what the count comes to so far."""
+
+    def show_session(self, session: OpenShown) -> None:
+        """Show the open session."""
+
+    def show_problem(self, title: Text, todo: Text = "") -> None:
+        """Say what stands against it; an empty title takes it back."""
+
+    def show_busy(self, busy: bool) -> None:
+        """The act is being recorded, or not."""
+
+    def take_keyboard(self) -> None:
+        """Put the keyboard where the work begins."""
+
+
+class TillPresenter:
+    """Decides how the till stands and what may be done with it."""
+
+    def __init__(
+        self, session: Session, navigator: Navigator, tasks: Tasks, view: TillViewer, approve: Approve
+    ) -> None:
+        self._session, self._navigator, self._tasks, self._view = session, navigator, tasks, view
+        self._approve = approve
+        self._keepers = {
+            OPENING: Keeper(session, tasks, OpenTill.KIND),
+            CLOSING: Keeper(session, tasks, CloseTill.KIND),
+        }
+        self._count = Counting()
+        self._purpose: str | None = None
+        self._till: TillView | None = None
+        self._asked_before: CloseTill | None = None
+        self._busy = False
+
+    def activate(self) -> None:
+        """Show how the till stands, and take the keyboard."""
+        self._tasks.start(self._load(take_keyboard=True), latest="till")
+
+    def refresh(self) -> None:
+        """Look again how the till stands; what is typed stays."""
+        if not self._busy:
+            self._tasks.start(self._load(take_keyboard=False), latest="till")
+
+    def typed(self, key: str, number: str) -> None:
+        """Take a number of notes."""
+        self._count.type(key, number)
+        self._view.show_problem("")
+        self._view.show_totals(self._count.shown())
+        if self._purpose is not None:
+            self._keepers[self._purpose].keep(self._count.typed)
+
+    def begin_count(self) -> None:
+        """Count the drawer to close it."""
+        if self._till is not None and self._till.session is not None and self._is_mine(self._till):
+            self._tasks.start(self._begin(CLOSING, str(self._till.session.session_id)), latest="till")
+
+    def leave_count(self) -> None:
+        """Go back from the count to the session; what was counted is kept. From anywhere else, go back."""
+        if self._purpose == CLOSING and not self._busy:
+            self._purpose = None
+            self.activate()
+        else:
+            self._navigator.back()
+
+    def confirm(self) -> None:
+        """Do the main act: begin the count of an open till, or open or close it with what was counted."""
+        if self._busy or self._till is None:
+            return
+        if self._purpose is None:
+            self.begin_count()
+            return
+        self._busy = True
+        self._view.show_busy(True)
+        self._tasks.start(self._confirm(self._till, self._purpose))
+
+    def close(self) -> None:
+        """Keep what is counted before the screen goes."""
+        for keeper in self._keepers.values():
+            keeper.close()
+
+    async def _load(self, *, take_keyboard: bool) -> None:
+        till_id = self._session.place.till_id
+        till = await self._session.read(till_view, till_id) if till_id else None
+        self._till = till
+        if till is None:
+            self._purpose = None
+            self._view.show_nothing(text.NO_TILL, text.NO_TILL_TODO)
+            return
+        mine = self._is_mine(till)
+        self._view.show_head(head(till, mine=mine))
+        if till.session is None:
+            await self._begin(OPENING, str(till.till_id))
+        elif not mine:
+            self._purpose = None
+            clerk = Named(till.session.holder)
+            title = filled(text.OTHER_CLERK, till=Code(till.code), clerk=clerk, since=till.session.since)
+            self._view.show_nothing(title, filled(text.OTHER_CLERK_TODO, clerk=clerk))
+        elif self._purpose != CLOSING:
+            self._purpose = None
+            self._view.show_session(open_shown(till.session))
+        if take_keyboard:
+            self._view.take_keyboard()
+
+    async def _begin(self, purpose: str, subject: str) -> None:
+        """Show the fields of a count, with what was counted before."""
+        till, anew = self._till, self._purpose != purpose
+        assert till is not None
+        if anew:
+            notes = await self._session.read(notes_to_count, today=self._session.today)
+            kept = await self._keepers[purpose].open(subject)
+            self._count, self._purpose, self._asked_before = Counting(notes), purpose, None
+            if kept is not None:
+                self._count.restore(kept.fields)
+            self._view.show_problem("")
+        last = closed_shown(till.last_closed) if purpose == OPENING and till.last_closed else None
+        self._view.show_count(self._count.shown(), purpose, last, anew=anew)
+        if anew:
+            self._view.take_keyboard()
+
+    async def _confirm(self, till: TillView, purpose: str) -> None:
+        try:
+            done = await (self._open(till) if purpose == OPENING else self._close(till))
+        except (Refused, Unavailable) as no:
+            self._say(no.reason)
+            return
+        finally:
+            self._busy = False
+            self._view.show_busy(False)
+        if done:
+            self._keepers[purpose].renew()
+            self._purpose = None
+            await self._load(take_keyboard=True)
+
+    async def _open(self, till: TillView) -> bool:
+        if not self._readable():
+            return False
+        await self._act(OpenTill(till_id=till.till_id, float_notes=self._count.counted()), OPENING)
+        self._navigator.say(str(filled(text.OPENED, till=Code(till.code))), Tone.OK)
+        return True
+
+    async def _close(self, till: TillView) -> bool:
+        """Close with the count as it stands. Above the limit nothing is said but that a supervisor is needed."""
+        if not self._readable() or till.session is None:
+            return False
+        if not self._count.typed:
+            self._view.show_problem(text.NOTHING_COUNTED, text.NOTHING_COUNTED_TODO)
+            return False
+        command = CloseTill(till_id=till.till_id, session_id=till.session.session_id, counted=self._count.counted())
+        try:
+            await self._act(command, CLOSING)
+        except Refused as no:
+            if not isinstance(no.reason, DifferenceNeedsApproval):
+                raise
+            return await self._close_with_approval(till, command)
+        return True
+
+    async def _close_with_approval(self, till: TillView, command: CloseTill) -> bool:
+        """The first time, ask for a second count; when the same count comes again, ask the supervisor."""
+        if self._asked_before != command:
+            self._asked_before = command
+            self._view.show_problem(text.NEEDS_SUPERVISOR, text.NEEDS_SUPERVISOR_TODO)
+            return False
+        sums = Joined(tuple(count_total(command.counted).values()))
+        act = filled(text.APPROVE_CLOSE, till=Code(till.code), sums=sums)
+        approval = await self._approve(ApprovalAsk(command, TILL_APPROVE_DIFFERENCE, act))
+        if approval is None:
+            self._view.show_problem(text.NEEDS_SUPERVISOR, text.NEEDS_SUPERVISOR_TODO)
+            return False
+        await self._act(command, CLOSING, approval)
+        return True
+
+    async def _act(self, command: Command, purpose: str, *approvals: Approval) -> None:
+        await self._session.act(command, command_id=self._keepers[purpose].command_id, approvals=approvals)
+
+    def _readable(self) -> bool:
+        if self._count.shown().readable:
+            return True
+        self._view.show_problem(text.NOT_A_COUNT)
+        return False
+
+    def _say(self, reason: Reason) -> None:
+        words = words_of(reason)
+        self._view.show_problem(words.title, words.todo)
+
+    def _is_mine(self, till: TillView) -> bool:
+        return till.session is not None and till.session.holder_id == self._session.person.id

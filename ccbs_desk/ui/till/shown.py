@@ -1,0 +1,109 @@
+"""What the till shows of what was read: texts, values and tones, still without a widget."""
+
+from dataclasses import dataclass, replace
+
+from ccbs_desk.config.language import Code, Message, Text
+from ccbs_desk.domain.money import Money
+from ccbs_desk.domain.till import count_total
+from ccbs_desk.services.close_till import Count
+from ccbs_desk.services.till_views import ClosedSession, MethodCount, OpenSession, TillView
+from ccbs_desk.ui.kit.tokens import Tone
+from ccbs_desk.ui.till import text
+from ccbs_desk.ui.values import Absent, Joined, Named, method
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Which till, where, and in which state."""
+
+    title: Text
+    place: object
+    state: Text
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
+class OpenShown:
+    """The open session; never what the drawer should hold."""
+
+    since: object
+    holder: object
+    receipts: int
+    float_: object
+    methods: object
+
+
+@dataclass(frozen=True, slots=True)
+class CountRow:
+    """One currency of a count that was made."""
+
+    currency: str
+    expected: Money
+    counted: Money
+    difference: Text
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedShown:
+    """The session that was counted last."""
+
+    holder: object
+    closed_at: object
+    receipts: int
+    approved_by: object
+    rows: tuple[CountRow, ...]
+    provisional: bool
+
+
+def head(till: TillView, *, mine: bool) -> Head:
+    """Return which till it is and how it stands."""
+    state, tone = text.CLOSED, Tone.NEUTRAL
+    if till.session is not None:
+        state, tone = (text.OPEN, Tone.OK) if mine else (text.OPEN_ELSEWHERE, Tone.WARN)
+    return Head(filled(text.TILL, till=Code(till.code)), Named(till.centre), state, tone)
+
+
+def open_shown(session: OpenSession) -> OpenShown:
+    """Return the facts of an open session."""
+    float_ = tuple(count_total(session.float_notes).values())
+    return OpenShown(
+        since=session.since,
+        holder=Named(session.holder),
+        receipts=session.receipts,
+        float_=Joined(float_) if float_ else text.NO_FLOAT,
+        methods=Joined(tuple(map(_method, session.methods)), "\n") if session.methods else text.NO_PAYMENTS,
+    )
+
+
+def closed_shown(session: ClosedSession) -> ClosedShown:
+    """Return the facts of a session that was counted."""
+    return ClosedShown(
+        holder=Named(session.holder),
+        closed_at=session.closed_at,
+        receipts=session.receipts,
+        approved_by=Named(session.approved_by) if session.approved_by else Absent(),
+        rows=tuple(map(_row, session.counts)),
+        provisional=session.provisional,
+    )
+
+
+def filled(template: Message, **values: object) -> Message:
+    """Return a message with its values."""
+    return replace(template, values=tuple(values.items()))
+
+
+def _method(count: MethodCount) -> Message:
+    values = {"method": method(count.method), "n": count.payments}
+    if not count.sums:
+        return filled(text.METHOD_COUNT, **values)
+    return filled(text.METHOD_SUM, **values, sums=Joined(count.sums))
+
+
+def _row(count: Count) -> CountRow:
+    found = count.difference
+    word, tone = text.EXACT, Tone.OK
+    if found.minor:
+        word = filled(text.OVER if found.minor > 0 else text.SHORT, amount=abs(found))
+        tone = Tone.WARN if found.minor > 0 else Tone.BAD
+    return CountRow(found.currency, count.expected, count.counted, word, tone)
