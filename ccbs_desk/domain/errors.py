@@ -324,6 +324,13 @@ class StoreKeyWrong(Reason):
 
 
 @dataclass(frozen=True, slots=True)
+class StoreDamaged(Reason):
+    """The local database opens with its key, but a part of the file is not what was written."""
+
+    code: ClassVar[str] = "store.damaged"
+
+
+@dataclass(frozen=True, slots=True)
 class StoreInUse(Reason):
     """Another program of this profile holds the local database."""
 

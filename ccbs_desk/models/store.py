@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import StaticPool
 
-from ccbs_desk.domain.errors import DiskFull, Refused, StoreKeyWrong, Unavailable
+from ccbs_desk.domain.errors import DiskFull, Refused, StoreDamaged, StoreKeyWrong, Unavailable
 from ccbs_desk.models import undo
 from ccbs_desk.models.database import migrate
 from ccbs_desk.models.lock import ProfileLock
@@ -63,22 +63,40 @@ def explained(error: DatabaseError) -> Exception:
         return Unavailable(DiskFull())
     if "not a database" in text or "file is encrypted" in text:
         return Unavailable(StoreKeyWrong())
+    # The pages are authenticated: one that was changed by disk or hand is found as soon as it is read.
+    if "malformed" in text:
+        return Unavailable(StoreDamaged())
     return error
+
+
+def _ready_engine(path: Path, key: bytes) -> Engine:
+    """Return an engine over the file at the newest schema, or let the file go."""
+    engine = open_engine(path, key)
+    try:
+        migrate(engine, "desk")
+        with engine.begin() as connection:
+            undo.install(connection)
+    except BaseException as error:
+        engine.dispose()
+        if isinstance(error, DatabaseError):
+            raise explained(error) from error
+        raise
+    return engine
 
 
 class Store:
     """Owns the desk's database from open to close. Every method may be called from any thread."""
 
     def __init__(self, folder: Path, key: bytes) -> None:
-        """Open (or make) the store in `folder`. Raises Unavailable: key wrong, in use by another program, disk full."""
+        """Open (or make) the store in `folder`.
+
+        Raises Unavailable: store.key_wrong, store.in_use (by another program), store.damaged, store.disk_full.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = ProfileLock(folder / "store.lock")
         self._lock.take()
         try:
-            self._engine = open_engine(folder / "desk.db", key)
-            migrate(self._engine, "desk")
-            with self._engine.begin() as connection:
-                undo.install(connection)
+            self._engine = _ready_engine(folder / "desk.db", key)
         except BaseException:
             self._lock.release()
             raise

@@ -76,7 +76,7 @@ class SignIn:
 
         Raises Refused: sign_in.wrong, sign_in.locked_out, device.not_enrolled, sign_in.desk_locked (somebody who has
         signed in here before must open the desk first), and offline sign_in.offline_unknown, sign_in.offline_expired.
-        Raises Unavailable: store.key_wrong, store.in_use, store.disk_full.
+        Raises Unavailable: store.key_wrong, store.in_use, store.damaged, store.disk_full.
         """
         typed = _Typed(login, password)
         try:

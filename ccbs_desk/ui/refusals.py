@@ -307,6 +307,11 @@ _ENVIRONMENT: dict[type[Reason], _Template] = {
         message("The data is untouched and stays encrypted."),
         message("Sign in with the link up, so that a new key can be made, or call the support."),
     ),
+    errors.StoreDamaged: _Template(
+        message("The data of this desk is damaged on its disk."),
+        message("Nothing was written over. The support may still save from the file what was not sent."),
+        message("Take no money here. Close the program, work at another desk, and call the support."),
+    ),
     errors.StoreInUse: _Template(
         message("CCBS Desk is already running on this computer."),
         _NOTHING_CHANGED,
