@@ -2,7 +2,6 @@
 
 import asyncio
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from ccbs_desk.config.language import current_language, message
@@ -28,7 +27,6 @@ class Approvals:
         name = person.name_ar if current_language() == "ar" else person.name_en
         amount = message(text.AMOUNT.msgid, amount=ask.amount) if ask.amount is not None else ""
         dialog = ApprovalDialog(self._window, message(text.ASKS.msgid, name=name), ask.act, amount)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         tasks = Tasks(lambda _reason: None)
 
         def settle(approval: Approval | None) -> None:
@@ -44,3 +42,4 @@ class Approvals:
         finally:
             tasks.cancel()
             dialog.close()
+            dialog.deleteLater()
