@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from ccbs_desk.domain.errors import DeviceNotEnrolled, Refused, SignInNeeded
 from ccbs_desk.domain.permissions import allowed
@@ -27,6 +27,7 @@ from ccbs_desk.services.bus import roles_of
 from ccbs_desk.wire import messages
 from server_stub.desk_secrets import desk_secret
 from server_stub.passwords import Passwords
+from server_stub.problems import CODE_OF_STATUS, RequestRefused
 from server_stub.settings import Settings
 
 _NONCE, _TOKEN = table_of(Nonce), table_of(Token)
@@ -81,6 +82,7 @@ class Auth:
         self._access = timedelta(minutes=settings.access_minutes)
         self._refresh = timedelta(hours=settings.refresh_hours)
         self._challenge = timedelta(minutes=settings.challenge_minutes)
+        self._most_challenges = settings.open_challenges
         self._lock = threading.Lock()
         self._seen: dict[bytes, tuple[Session, datetime]] = {}
 
@@ -90,6 +92,8 @@ class Auth:
         nonce = secrets.token_urlsafe(24)
         with writing(self._engine) as connection:
             connection.execute(delete(_NONCE).where(_NONCE.c.expires_at <= now))
+            if connection.execute(select(func.count()).select_from(_NONCE)).scalar_one() >= self._most_challenges:
+                raise RequestRefused(429, CODE_OF_STATUS[429])
             connection.execute(insert(_NONCE), {"nonce": nonce, "expires_at": now + self._challenge})
         return messages.Challenge(nonce=nonce, server_time=now)
 

@@ -14,11 +14,12 @@ from sqlalchemy import Engine
 
 from ccbs_desk.models import database
 from ccbs_desk.wire.messages import Enrolment
-from server_stub import parked, serving
-from server_stub.app import utc_now
+from server_stub import parked
+from server_stub.app import build_parts, utc_now
 from server_stub.check import run_checks
 from server_stub.devices import Devices
 from server_stub.passwords import Passwords
+from server_stub.serving import Server
 from server_stub.settings import Settings
 from server_stub.users import NewUser, UserError, Users
 
@@ -27,7 +28,7 @@ Chore = Callable[[argparse.Namespace], int]
 
 def serve(given: argparse.Namespace) -> int:
     """Answer the desks."""
-    serving.serve(_settings(given))
+    Server(build_parts(_settings(given))).run()
     return 0
 
 

@@ -4,9 +4,8 @@ import socket
 
 import uvicorn
 
-from server_stub.app import build_app, build_parts
+from server_stub.app import build_app
 from server_stub.parts import Parts
-from server_stub.settings import Settings
 
 GRACE_SECONDS = 10
 
@@ -23,6 +22,8 @@ class Server(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                ssl_certfile=parts.settings.tls_certificate or None,
+                ssl_keyfile=parts.settings.tls_key or None,
                 timeout_graceful_shutdown=GRACE_SECONDS,
             )
         )
@@ -37,8 +38,3 @@ class Server(uvicorn.Server):
         """Return where it listens, once it has started."""
         host, port = self.servers[0].sockets[0].getsockname()[:2]
         return str(host), int(port)
-
-
-def serve(settings: Settings) -> None:
-    """Serve until the process is told to end."""
-    Server(build_parts(settings)).run()

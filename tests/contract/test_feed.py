@@ -111,6 +111,21 @@ class TestPages:
         ahead = clerk.page(head + 1_000)
         assert (ahead.reached, ahead.more, ahead.changes) == (head + 1_000, False, ())
 
+    def test_a_page_is_packed_for_who_can_unpack_it(self, server: RunningServer) -> None:
+        clerk = server.counter()
+        start = clerk.page(0).head
+        clerk.push(clerk.desk.do(clerk.desk.open_till()), clerk.desk.do(clerk.desk.payment(9_000)))
+        sizes = []
+        for accepted in ("gzip", "identity"):
+            about = {"accept-encoding": accepted}
+            with clerk.http.stream("GET", "/v1/feed", params={"after": start}, headers=about) as response:
+                sizes.append(len(b"".join(response.iter_raw())))
+                assert response.headers.get("content-encoding") == ("gzip" if accepted == "gzip" else None)
+                assert response.headers["vary"] == "Accept-Encoding"
+        assert sizes[0] < sizes[1] / 2
+        small = clerk.http.get("/v1/feed", params={"after": clerk.page(0).head})
+        assert "content-encoding" not in small.headers
+
     def test_a_tombstone_is_a_row_that_is_null(self, server: RunningServer) -> None:
         clerk = server.counter()
         gone = uuid4()

@@ -1,5 +1,6 @@
 """Sign-in: an enrolled device and the right password; tokens that end; a refresh token that is good once."""
 
+from pathlib import Path
 from uuid import uuid4
 
 import httpx
@@ -10,7 +11,7 @@ from ccbs_desk.wire.codec import encode
 from ccbs_desk.wire.messages import Challenge, Problem, RefreshRequest, Tokens
 from server_stub.seed import demo
 from server_stub.users import NewUser, UserError, Users
-from tests.factories.server import RunningServer, SignedIn
+from tests.factories.server import RunningServer, SignedIn, running
 
 
 def problem(response: httpx.Response, status: int) -> Problem:
@@ -116,6 +117,14 @@ class TestDevice:
         old = nonce()
         own_server.clock.turn(minutes=2)
         assert problem(own_server.try_sign_in(desk, nonce=old), 401).code == "sign_in.needed"
+
+    def test_only_so_many_challenges_are_open(self, country_file: Path, tmp_path: Path) -> None:
+        with running(f"sqlite:///{tmp_path / 'server.db'}", country_file, tmp_path, open_challenges=3) as server:
+            http = server.http()
+            assert [http.post("/v1/session/challenge").status_code for _ in range(3)] == [200] * 3
+            assert problem(http.post("/v1/session/challenge"), 429).code == "request.too_many"
+            server.clock.turn(minutes=2)
+            assert http.post("/v1/session/challenge").status_code == 200
 
 
 class TestTokens:
