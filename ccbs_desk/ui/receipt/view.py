@@ -68,6 +68,8 @@ class Facts(Card):
         self._amount = FactRow(text.PAID, role=Role.HEADING)
         self._change = FactRow(text.CHANGE, role=Role.DISPLAY)
         self._rows = [FactRow(label) for label in LABELS]
+        for fact, name in ((self._amount, "amount"), (self._change, "change"), (self._rows[-1], "copies")):
+            fact.value.setObjectName(f"receipt.{name}")
         for fact in (self._amount, self._change, *self._rows):
             fact.value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._said = QVBoxLayout()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from ccbs_desk.domain.money import SYP, Money, convert, total, zero
 from ccbs_desk.domain.text import fold_digits
@@ -71,8 +72,11 @@ class Counting:
         count = number_of(text)
         return CountLine(note, text, None if count is None else Money(note.minor * count, note.currency))
 
-    def restore(self, kept: Mapping[str, object]) -> None:
-        """Take what a draft kept."""
+    def restore(self, kept: Mapping[str, Any]) -> None:
+        """Take what a draft kept: as it was typed here, or as an act that is to be mended was made."""
+        for name in ("float_notes", "counted"):
+            if name in kept:
+                kept = {f"{note['currency']}.{note['minor']}": str(note["count"]) for note in kept[name]}
         known = {key_of(note) for note in self.notes}
         self.typed = {key: str(text) for key, text in kept.items() if key in known}
 

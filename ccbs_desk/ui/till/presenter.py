@@ -208,7 +208,8 @@ class TillPresenter:
         return True
 
     async def _act(self, command: Command, purpose: str, *approvals: Approval) -> None:
-        await self._session.act(command, command_id=self._keepers[purpose].command_id, approvals=approvals)
+        keeper = self._keepers[purpose]
+        await self._session.act(command, command_id=keeper.command_id, approvals=approvals, amends=keeper.amends)
 
     def _readable(self) -> bool:
         if self._count.shown().readable:

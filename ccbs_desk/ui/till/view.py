@@ -55,10 +55,9 @@ class CountPanel(Card):
         self._hint = Label("", Role.HINT, wrap=True)
         self.grid = CountGrid()
         self.problem = Notice(Tone.WARN, "till.problem")
-        self.open = Button(text.OPEN_TILL, Kind.PRIMARY, icon="till", key=CONFIRM_KEYS)
         self.confirm = Button(text.CONFIRM, Kind.PRIMARY, icon="check", key=CONFIRM_KEYS)
         self.later = Button(text.LATER, key=BACK_KEYS)
-        for button, name in ((self.open, "till.open"), (self.confirm, "till.confirm"), (self.later, "till.later")):
+        for button, name in ((self.confirm, "till.confirm"), (self.later, "till.later")):
             button.setObjectName(name)
         roll = QScrollArea()
         roll.setWidgetResizable(True)
@@ -66,9 +65,7 @@ class CountPanel(Card):
         roll.setWidget(self.grid)
         self.body.setSpacing(Space.S)
         self.total = named(Label("", Role.FIGURE), "till.total")
-        foot = row(
-            self.open, self.confirm, self.later, None, Label(text.ALTOGETHER, Role.STRONG), self.total, gap=Space.M
-        )
+        foot = row(self.confirm, self.later, None, Label(text.ALTOGETHER, Role.STRONG), self.total, gap=Space.M)
         head = row(self._name, gap=Space.L)
         head.addWidget(self._hint, 1)
         self.add(head, roll, self.problem, foot)
@@ -77,8 +74,8 @@ class CountPanel(Card):
         """Say what is counted for."""
         self._name.set_content(text.COUNT_FLOAT if opening else text.COUNT_CLOSE)
         self._hint.set_content(text.COUNT_FLOAT_HINT if opening else text.COUNT_CLOSE_HINT)
-        self.open.setVisible(opening)
-        self.confirm.setVisible(not opening)
+        self.confirm.set_text(text.OPEN_TILL if opening else text.CONFIRM)
+        self.setObjectName("till.open" if opening else "till.counting")
         self.later.setVisible(not opening)
 
 
@@ -215,8 +212,7 @@ class TillWidget(View):
 
     def show_busy(self, busy: bool) -> None:
         """The act is being recorded, or not."""
-        for button in (self.count.open, self.count.confirm):
-            button.setEnabled(not busy)
+        self.count.confirm.setEnabled(not busy)
 
     def take_keyboard(self) -> None:
         """Put the keyboard where the work begins."""
@@ -238,15 +234,10 @@ class TillWidget(View):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         panel = self.count
         panel.grid.typed.connect(self.typed)
-        panel.grid.finished.connect(self._to_button)
-        for button in (panel.open, panel.confirm, self._session.close_till):
+        panel.grid.finished.connect(lambda: panel.confirm.setFocus(Qt.FocusReason.TabFocusReason))
+        for button in (panel.confirm, self._session.close_till):
             button.clicked.connect(self.confirmed)
         panel.later.clicked.connect(self.left)
-
-    def _to_button(self) -> None:
-        panel = self.count
-        button = panel.open if panel.open.isVisibleTo(self) else panel.confirm
-        button.setFocus(Qt.FocusReason.TabFocusReason)
 
 
 class _Currency:
