@@ -146,7 +146,7 @@ class StoreKey:
         kept = self.store.read(self._name) if self.store is not None else None
         if kept is not None:
             keys.append(kept)
-        unsealed = self.ring.unseal(server_secret) if server_secret is not None else None
+        unsealed = self._unsealed(server_secret) if server_secret is not None else None
         if unsealed is not None:
             keys.append(unsealed)
         if not keys and not self.ring.is_empty:
@@ -181,3 +181,10 @@ class StoreKey:
             return self.ring.open_all(login, password, online=True)
         except (Refused, Unavailable):
             return ()
+
+    def _unsealed(self, server_secret: bytes) -> bytes | None:
+        """A file of slots that can't be read is no obstacle where the machine's own store has the key."""
+        try:
+            return self.ring.unseal(server_secret)
+        except Unavailable:
+            return None

@@ -160,8 +160,8 @@ class SignIn:
         try:
             return self._keys.find(typed.login, typed.password, online=True, server_secret=desk_secret)
         except Unavailable as gone:
-            # The server knows the person, but neither he nor the server's secret leads to the key.
-            if gone.reason == StoreKeyWrong():
+            # The server knows the person, but neither he nor the server's secret leads to the key: others may.
+            if gone.reason == StoreKeyWrong() and self._keys.ring.people:
                 raise Refused(DeskLocked()) from gone
             raise
 

@@ -199,6 +199,7 @@ def test_lost_slots_are_made_again_from_the_store(tmp_path: Path) -> None:
     (tmp_path / FILE).write_bytes(b"damaged")
     store_key = StoreKey(tmp_path, ring(tmp_path), store)
     assert store_key.find("huda", "one", online=True) == (KEY,)
+    assert store_key.find("huda", "one", online=True, server_secret=SECRET) == (KEY,)
     store_key.keep("huda", "one", KEY, MADE)
     assert store_key.find("huda", "one", online=False) == (KEY,)
 
