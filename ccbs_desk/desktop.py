@@ -17,16 +17,19 @@ import qasync
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from ccbs_desk.config.language import message
 from ccbs_desk.config.options import Options, is_enrolled, parse
 from ccbs_desk.faces import Faces
 from ccbs_desk.ui.kit.application import Look
 from ccbs_desk.ui.kit.collector import Collector
-from ccbs_desk.ui.kit.tokens import Scheme
+from ccbs_desk.ui.kit.tokens import Scheme, Tone
 from ccbs_desk.ui.shell.window import Window
 from ccbs_desk.ui.signin.view import SignInView
 from ccbs_desk.ui.welcome.view import WelcomeView
 
 SIZE = (1366, 768)
+OUR_BUG = message("The program made a mistake and wrote it down. Your work is kept; try again.")
+log = logging.getLogger(__name__)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,7 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     window.resize(*SIZE)
     window.show()
     loop = qasync.QEventLoop(app)
-    sys.excepthook = _told
+    bugs = Bugs(window)
+    sys.excepthook = bugs.raised
+    loop.set_exception_handler(bugs.failed)
     with loop:
         return int(loop.run_until_complete(_live(options, app, collector, look, window, faces)))
 
@@ -61,7 +66,6 @@ async def _live(
     # The rest takes three times as long to import as the sign-in to paint; it comes while the person types.
     program_module: Any = await asyncio.to_thread(importlib.import_module, "ccbs_desk.program")
     collector.settle()
-    asyncio.get_running_loop().set_exception_handler(_our_bug)
     program = program_module.Program(options, look, window, faces)
     if not options.walk:
         await program.run()
@@ -79,10 +83,18 @@ async def _painted() -> None:
     await turned
 
 
-def _told(kind: type[BaseException], error: BaseException, trace: Any) -> None:
-    logging.getLogger(__name__).critical("our bug", exc_info=(kind, error, trace))
+class Bugs:
+    """What nobody foresaw goes to the log whole, and to the person in one sentence: the work is kept."""
 
+    def __init__(self, window: Window) -> None:
+        self._window = window
 
-def _our_bug(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    error = context.get("exception")
-    logging.getLogger(__name__).critical("our bug: %s", context.get("message"), exc_info=error)
+    def raised(self, kind: type[BaseException], error: BaseException, trace: Any) -> None:
+        """Hear of an error that no code caught."""
+        log.critical("our bug", exc_info=(kind, error, trace))
+        self._window.say(OUR_BUG, Tone.BAD)
+
+    def failed(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Hear of a task that failed."""
+        log.critical("our bug: %s", context.get("message"), exc_info=context.get("exception"))
+        self._window.say(OUR_BUG, Tone.BAD)

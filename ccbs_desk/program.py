@@ -141,10 +141,19 @@ class Program:
         store = self._store
         if store is None:
             raise RuntimeError("somebody signed in, but the store is not open")
-        if await asyncio.wrap_future(store.read(needed)) and not await self._loaded(store):
-            await signin.sign_out()
-            self._show_signin()
-            return
+        try:
+            if not await asyncio.wrap_future(store.read(needed)) or await self._loaded(store):
+                await self._work(store, who, signin, identity, keys)
+        finally:
+            # Given up, refused, or our own mistake: nobody is left before a screen that does nothing.
+            if self._workplace is None:
+                await self._leave_work()
+                await signin.sign_out()
+                self._window.show_alone(self._signin_view)
+
+    async def _work(
+        self, store: Store, who: SignedIn, signin: SignIn, identity: DeviceIdentity, keys: StoreKey
+    ) -> None:
         person = who.person
         if person is None:
             person = await asyncio.wrap_future(store.read(lambda connection: known_person(connection, who.login)))

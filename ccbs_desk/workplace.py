@@ -1,6 +1,8 @@
 """The screens of one sign-in, joined: who opens what, what is refreshed when, what the status bar says."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,25 +13,32 @@ from ccbs_desk.services.session import Person, Session
 from ccbs_desk.services.tills import till_facts
 from ccbs_desk.sync.facts import SyncFacts
 from ccbs_desk.ui.approval.dialog import Approvals
-from ccbs_desk.ui.asking import PaperPrinter
+from ccbs_desk.ui.asking import Approve, PaperPrinter, PrintReceipt
 from ccbs_desk.ui.card import screen as card
+from ccbs_desk.ui.card.screen import CardScreen
 from ccbs_desk.ui.kit.application import Look
 from ccbs_desk.ui.kit.buttons import Kind
 from ccbs_desk.ui.kit.dialogs import Answer, ask
 from ccbs_desk.ui.kit.shortcuts import Keys
 from ccbs_desk.ui.kit.tokens import Scheme, Tone
 from ccbs_desk.ui.outbox import screen as outbox
+from ccbs_desk.ui.outbox.screen import OutboxScreen
 from ccbs_desk.ui.payment import screen as payment
+from ccbs_desk.ui.payment.screen import PaymentScreen
 from ccbs_desk.ui.receipt import screen as receipt
+from ccbs_desk.ui.receipt.screen import ReceiptScreen
 from ccbs_desk.ui.refusals import words_of
 from ccbs_desk.ui.search import screen as search
+from ccbs_desk.ui.search.screen import SearchScreen
 from ccbs_desk.ui.shell.matching import PaletteItem
 from ccbs_desk.ui.shell.navigation import Place
+from ccbs_desk.ui.shell.navigator import Navigator
 from ccbs_desk.ui.shell.screen import Screen
 from ccbs_desk.ui.shell.statusbar import Link, StatusFacts, other_language
 from ccbs_desk.ui.shell.tasks import Tasks
 from ccbs_desk.ui.shell.window import LANGUAGE_KEYS, Window
 from ccbs_desk.ui.till import screen as till
+from ccbs_desk.ui.till.screen import TillScreen
 
 SIGN_OUT = message("Sign out")
 OTHER_LANGUAGE = message("Change the language")
@@ -46,6 +55,41 @@ def unsent_text(count: int) -> Text:
         "{n} acts wait for the link. They are kept on this desk and go out when the desk is next used.",
         count,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Screens:
+    """The screens of one person."""
+
+    search: SearchScreen
+    card: CardScreen
+    payment: PaymentScreen
+    receipt: ReceiptScreen
+    till: TillScreen
+    outbox: OutboxScreen
+
+
+async def a_turn() -> None:
+    """Let the loop breathe: building everything in one go would hold it for a third of a second."""
+    await asyncio.sleep(0)
+
+
+async def built(session: Session, navigator: Navigator, look: Look, approve: Approve, paper: PrintReceipt) -> Screens:
+    """Build the screens, one in a turn of the loop."""
+    keys = look.shortcuts
+    search_screen = search.build(session, navigator)
+    await a_turn()
+    card_screen = card.build(session, navigator, keys)
+    await a_turn()
+    payment_screen = payment.build(session, navigator, keys, approve, paper)
+    await a_turn()
+    receipt_screen = receipt.build(session, navigator, keys, paper)
+    await a_turn()
+    till_screen = till.build(session, navigator, keys, approve)
+    await a_turn()
+    outbox_screen = outbox.build(session, navigator, keys)
+    await a_turn()
+    return Screens(search_screen, card_screen, payment_screen, receipt_screen, till_screen, outbox_screen)
 
 
 class Workplace:
@@ -67,14 +111,10 @@ class Workplace:
         self._sync, self._link = SyncFacts(), Link.CONNECTING
         self._account: UUID | None = None
         self._trail: list[str] = []
-        approvals = Approvals(window, session, verify)
-        paper, keys = PaperPrinter(printer), look.shortcuts
-        self._search = search.build(session, self)
-        self._card = card.build(session, self, keys)
-        self._payment = payment.build(session, self, keys, approvals.ask, paper)
-        self._receipt = receipt.build(session, self, keys, paper)
-        self._till = till.build(session, self, keys, approvals.ask)
-        self._outbox = outbox.build(session, self, keys)
+        self._approve = Approvals(window, session, verify).ask
+        self._paper = PaperPrinter(printer)
+        self._screens: Screens
+        self._places: dict[str, tuple[Screen, str, str]] = {}
         bar = window.status_bar
         self._signals = (
             (window.went, self._went),
@@ -84,20 +124,22 @@ class Workplace:
             (bar.language_wanted, self._language_changed),
         )
         session.acted.append(lambda _done: self.refresh(None))
-        self._places: dict[str, tuple[Screen, str, str]] = {
-            "search": (self._search, "search", "F2"),
-            "card": (self._card, "card", "F3"),
-            "payment": (self._payment, "money", "F4"),
-            "till": (self._till, "till", "F6"),
-            "outbox": (self._outbox, "outbox", "F7"),
-            "receipt": (self._receipt, "receipt", "F8"),
-        }
 
     async def open(self) -> None:
         """Put the screens into the window and show the search."""
         window = self._window
+        self._screens = screens = await built(self._session, self, self._look, self._approve, self._paper)
+        self._places = {
+            "search": (screens.search, "search", "F2"),
+            "card": (screens.card, "card", "F3"),
+            "payment": (screens.payment, "money", "F4"),
+            "till": (screens.till, "till", "F6"),
+            "outbox": (screens.outbox, "outbox", "F7"),
+            "receipt": (screens.receipt, "receipt", "F8"),
+        }
         for name, (screen, icon, key) in self._places.items():
             window.add_place(Place(name, screen.title(), icon, screen.widget, Keys(key)))
+            await a_turn()
         window.add_commands(self._commands)
         for signal, heard in self._signals:
             signal.connect(heard)
@@ -161,34 +203,34 @@ class Workplace:
     def open_search(self, text: str = "") -> None:
         """Show the search."""
         self._show("search")
-        self._search.activate(text=text)
+        self._screens.search.activate(text=text)
 
     def open_card(self, account_id: UUID) -> None:
         """Show the card."""
         self._account = account_id
         self._show("card")
-        self._card.activate(account_id=account_id)
+        self._screens.card.activate(account_id=account_id)
 
     def open_payment(self, account_id: UUID, draft_id: UUID | None = None) -> None:
         """Show the payment form."""
         self._account = account_id
         self._show("payment")
-        self._payment.activate(account_id=account_id, draft_id=draft_id)
+        self._screens.payment.activate(account_id=account_id, draft_id=draft_id)
 
     def open_receipt(self, receipt_id: UUID) -> None:
         """Show a receipt."""
         self._show("receipt")
-        self._receipt.activate(receipt_id=receipt_id, account_id=self._account)
+        self._screens.receipt.activate(receipt_id=receipt_id, account_id=self._account)
 
     def open_till(self) -> None:
         """Show the till."""
         self._show("till")
-        self._till.activate()
+        self._screens.till.activate()
 
     def open_outbox(self) -> None:
         """Show the outbox."""
         self._show("outbox")
-        self._outbox.activate()
+        self._screens.outbox.activate()
 
     def back(self) -> None:
         """Go to where the person came from."""
@@ -228,17 +270,17 @@ class Workplace:
             case "card" | "payment" if self._account is None:
                 self.open_search()
             case "card" if self._account is not None:
-                self._card.activate(account_id=self._account)
+                self._screens.card.activate(account_id=self._account)
             case "payment" if self._account is not None:
-                self._payment.activate(account_id=self._account, draft_id=None)
+                self._screens.payment.activate(account_id=self._account, draft_id=None)
             case "receipt":
-                self._receipt.activate(receipt_id=None, account_id=self._account)
+                self._screens.receipt.activate(receipt_id=None, account_id=self._account)
             case "till":
-                self._till.activate()
+                self._screens.till.activate()
             case "outbox":
-                self._outbox.activate()
+                self._screens.outbox.activate()
             case _:
-                self._search.activate()
+                self._screens.search.activate()
 
     def _commands(self) -> list[PaletteItem]:
         return [

@@ -51,7 +51,7 @@ class Journey:
     def _live(self, phase: str, profile: str, link: Link) -> None:
         command = self.world.desk_command(profile, link.port, "--walk", phase, "--out", str(self.out))
         with (self.world.folder / f"{profile}.log").open("a") as log:
-            desk = Desk(command, demo_environment(), log)
+            desk = Desk(command, {**demo_environment(), "CCBS_WALK_RECEIPT": self.receipt}, log)
             watch = threading.Timer(CEILING_SECONDS, desk.process.kill)
             watch.start()
             try:

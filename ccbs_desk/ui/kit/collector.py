@@ -23,7 +23,6 @@ class Collector(QObject):
 
     def settle(self) -> None:
         """Everything that was loaded stays: take it out of what the collector walks through, so that it stays short."""
-        gc.collect()
         gc.freeze()
 
     def collect(self) -> None:

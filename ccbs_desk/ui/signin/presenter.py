@@ -26,6 +26,9 @@ class SignInView(Protocol):
     def reset(self) -> None:
         """Take error, progress and password away."""
 
+    def show_ready(self) -> None:
+        """Take the progress away; what is said and typed stays."""
+
 
 class SignInPresenter:
     """One try at a time. `enter` takes over with whoever signed in; what it raises is told here too."""
@@ -51,3 +54,4 @@ class SignInPresenter:
             self._view.reset()
         finally:
             self._busy = False
+            self._view.show_ready()

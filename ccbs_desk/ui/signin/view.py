@@ -84,6 +84,10 @@ class SignInView(View):
         self._error.hide()
         self._set_busy(what)
 
+    def show_ready(self) -> None:
+        """Take the progress away; what is said and typed stays."""
+        self._set_busy(None)
+
     def reset(self) -> None:
         """Take error, progress and password away."""
         self._error.hide()

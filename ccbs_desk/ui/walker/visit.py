@@ -13,6 +13,8 @@ NAME = "الحلبي محمد عبدالرحمن"
 NUMBER = "٠١١ / ٢٢١٤٥٦٧"
 SHORT_NUMBER = "2214567"
 PASSWORD = "CCBS_DEMO_PASSWORD"  # noqa: S105 - the name of a variable
+RECEIPT = "CCBS_WALK_RECEIPT"
+RECEIPT_COLUMN = 2
 LOADING = 60.0
 
 
@@ -150,10 +152,15 @@ class Visit:
         await hands.picture("till-count-ar")
 
     async def see_payment(self) -> str:
-        """Return the newest payment that the card shows."""
-        hands = self.hands
-        await hands.until(lambda: hands.rows("card.payments") > 0, "the payment on the card", LOADING)
-        return hands.cell("card.payments", 0, 0)
+        """Wait until the card shows the receipt that was given elsewhere; return its number."""
+        hands, receipt = self.hands, os.environ[RECEIPT]
+
+        def shown() -> bool:
+            rows = range(hands.rows("card.payments"))
+            return any(hands.cell("card.payments", row, RECEIPT_COLUMN) == receipt for row in rows)
+
+        await hands.until(shown, f"receipt {receipt} on the card", LOADING)
+        return receipt
 
     async def sign_out(self) -> None:
         """By the palette; the sign-in is there again."""
