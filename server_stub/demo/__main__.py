@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from ccbs_desk.config.paths import data_home
-from server_stub.demo import journey
+from server_stub.demo import journey, tour
 from server_stub.demo.journey import CYCLES, SUBSCRIBERS
 from server_stub.demo.screen import screen_on_loopback
 from server_stub.demo.world import World, demo_environment
@@ -30,6 +30,8 @@ def main() -> int:
     options = parser.parse_args()
     if options.command == "desk":
         return use(vnc=options.vnc, fresh=options.fresh)
+    if options.command == "tour":
+        return tour.run(options.out.resolve(), options.subscribers)
     return journey.run(options.out.resolve(), options.subscribers)
 
 

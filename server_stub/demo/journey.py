@@ -44,6 +44,12 @@ class Journey:
             self._live("other", "desk-two", link)
         return self._proof()
 
+    def tour(self) -> None:
+        """Walk past every screen instead. Raises Failed."""
+        self.world.seed(self.subscribers, CYCLES)
+        with self.world.serving() as link:
+            self._live("tour", "desk-one", link)
+
     def _note(self, name: str, seconds: float, **facts: Any) -> None:
         self.steps.append({"name": name, "seconds": round(seconds, 3), **facts})
         print(f"{seconds:7.2f} s  {name}  {facts or ''}".rstrip(), flush=True)  # noqa: T201 - the walk's own voice

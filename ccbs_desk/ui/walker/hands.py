@@ -122,6 +122,16 @@ class Hands:
         with self._pulse.resting():
             window.grab().save(str(self._folder / f"{name}.png"))
 
+    def resize(self, width: int, height: int) -> None:
+        """Give the window another size, as whoever sits before it does."""
+        window = self._app.activeWindow()
+        if window is not None:
+            window.resize(width, height)
+
+    async def settled(self) -> None:
+        """Wait a moment in which the screen reads what it shows."""
+        await asyncio.sleep(0.15)
+
     def overview(self) -> str:
         """Return what is on the screen, for the message of a failure."""
         shown = [w for w in self._app.allWidgets() if w.isVisible() and w.objectName() and "qt_" not in w.objectName()]

@@ -13,6 +13,7 @@ from typing import Any
 
 from ccbs_desk.ui.walker.hands import Hands
 from ccbs_desk.ui.walker.pulse import Pulse
+from ccbs_desk.ui.walker.tour import tour_of
 from ccbs_desk.ui.walker.visit import Visit
 
 
@@ -110,7 +111,17 @@ async def other_desk(visit: Visit, teller: Teller) -> None:
     teller.step("other-desk", payment=paid)
 
 
-PHASES: dict[str, Phase] = {"first": first_life, "second": second_life, "other": other_desk}
+async def tour(visit: Visit, teller: Teller) -> None:
+    """Every screen in both languages, light and dark, small and large."""
+    await let_in(visit, teller)
+    await visit.sign_in("clerk")
+    await visit.see_link(up=True)
+    await visit.open_till()
+    async for name in tour_of(visit):
+        teller.step(name)
+
+
+PHASES: dict[str, Phase] = {"first": first_life, "second": second_life, "other": other_desk, "tour": tour}
 
 
 async def walk(phase: str, hands: Hands, pulse: Pulse) -> int:

@@ -1,0 +1,14 @@
+"""Walk past every screen and keep pictures: both languages, light and dark, small and large."""
+
+import sys
+from pathlib import Path
+
+from server_stub.demo.journey import Journey
+
+
+def run(out: Path, subscribers: int) -> int:
+    """Take the pictures; return the exit status."""
+    journey = Journey(out, subscribers)
+    journey.tour()
+    sys.stdout.write(f"{len(list(out.glob('*.png')))} pictures in {out}\n")
+    return 0
