@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, insert, or_, select, update
 
 from ccbs_desk.domain.commands import Envelope, TillStamp
 from ccbs_desk.domain.errors import (
@@ -22,12 +22,11 @@ from ccbs_desk.domain.errors import (
     Refused,
     TillOfOtherDevice,
 )
-from ccbs_desk.domain.policy import PolicySet
 from ccbs_desk.models.base import table_of
 from ccbs_desk.models.central import AppliedCommand, ParkedCommand
 from ccbs_desk.models.reference import Device, Till
 from ccbs_desk.models.rows import fetch
-from ccbs_desk.services.bus import execute, policy_at, write_journals
+from ccbs_desk.services.bus import Reference, execute, write_journals
 from ccbs_desk.services.work import RowChange, Work
 from ccbs_desk.wire.codec import Malformed, ReasonForm, decode_envelope, envelope_hash, reason_form
 from ccbs_desk.wire.messages import Answer, Outcome
@@ -39,6 +38,7 @@ T = TypeVar("T")
 TRIES = 3
 SET_ASIDE = "set_aside"
 _APPLIED, _PARKED, _DEVICE = table_of(AppliedCommand), table_of(ParkedCommand), table_of(Device)
+_TILL = select(Till.code, Till.device_id, Till.letter).where(Till.id == bindparam("till"))
 
 
 class _Head(msgspec.Struct, frozen=True):
@@ -140,7 +140,7 @@ class Batch:
         self._connection = connection
         self._writer = writer
         self._now = now
-        self._policies: dict[int, PolicySet] = {}
+        self._reference = Reference(connection)
         self._tills: dict[UUID, Row[str, UUID | None, str] | None] = {}
         self._rows: list[dict[str, Any]] = []
         self._known: dict[UUID, _Known] = {}
@@ -241,13 +241,14 @@ class Batch:
         try:
             with self._connection.begin_nested():
                 self._check_till(stamps.till, stamps.device_id)
-                policy = self._policy(stamps.policy_version)
-                return None, execute(self._connection, envelope, deciding=False, policy=policy).changes
+                done = execute(self._connection, envelope, deciding=False, reference=self._reference)
+                return None, done.changes
         except Refused as refused:
             # Refused, but done at the counter: the journals show it, so that the till's numbers have no hole.
             with self._connection.begin_nested():
-                work = Work(self._connection, envelope, self._policy(stamps.policy_version), deciding=False)
-                write_journals(work)
+                policy = self._reference.policy(stamps.policy_version)
+                work = Work(self._connection, envelope, policy, deciding=False)
+                write_journals(work, self._reference)
             return refused.reason, work.changes
 
     def _check_till(self, stamp: TillStamp | None, device_id: UUID) -> None:
@@ -255,20 +256,17 @@ class Batch:
         if stamp is None:
             return
         if stamp.till_id not in self._tills:
-            columns = select(Till.code, Till.device_id, Till.letter)
-            found = self._connection.execute(columns.where(Till.id == stamp.till_id)).one_or_none()
+            found = self._connection.execute(_TILL, {"till": stamp.till_id}).one_or_none()
             self._tills[stamp.till_id] = found
         till = self._tills[stamp.till_id]
         if till is not None and till.device_id != device_id and till.letter == stamp.letter:
             raise Parked("till.other_device", TillOfOtherDevice(till.code))
 
-    def _policy(self, version: int) -> PolicySet:
-        if version not in self._policies:
-            self._policies[version] = policy_at(self._connection, version)
-        return self._policies[version]
-
     def _record(self, act: Act, envelope: Envelope, reason: Reason | None, changes: Iterable[RowChange]) -> Answer:
         stamps, form = envelope.stamps, reason_form(reason) if reason else None
+        changes = tuple(changes)
+        if any(change.table in Reference.TABLES for change in changes):
+            self._reference, self._tills = Reference(self._connection), {}
         known = _Known(
             command_id=act.command_id,
             body_hash=act.body_hash,

@@ -74,32 +74,65 @@ def policy_at(connection: Connection, version: int) -> PolicySet:
     return PolicySet(version, {row.key: row.value for row in rows})
 
 
-def execute(connection: Connection, envelope: Envelope, *, deciding: bool, policy: PolicySet | None = None) -> Done:
+class Reference:
+    """Rules, rights and places as they stand in one transaction: read when first asked for, then remembered.
+
+    Whoever runs several acts with one of these lets it go after an act that changed a table of `TABLES`.
+    """
+
+    TABLES = frozenset(table.__tablename__ for table in (Policy, Staff, StaffRole, Till, Device))
+
+    def __init__(self, connection: Connection, *known: PolicySet) -> None:
+        self._connection = connection
+        self._policies = {policy.version: policy for policy in known}
+        self._roles: dict[UUID, frozenset[str]] = {}
+        self._areas: dict[tuple[UUID | None, UUID], tuple[int, int]] = {}
+
+    def policy(self, version: int) -> PolicySet:
+        """Return the rules as of a version."""
+        if version not in self._policies:
+            self._policies[version] = policy_at(self._connection, version)
+        return self._policies[version]
+
+    def roles(self, staff_id: UUID) -> frozenset[str]:
+        """Return the roles of a person who is active."""
+        if staff_id not in self._roles:
+            self._roles[staff_id] = roles_of(self._connection, staff_id)
+        return self._roles[staff_id]
+
+    def areas(self, till_id: UUID | None, device_id: UUID) -> tuple[int, int]:
+        """Return the areas of a till and of a device; 0 for one that has none."""
+        at = till_id, device_id
+        if at not in self._areas:
+            row = self._connection.execute(_AREAS, {"till": till_id, "device": device_id}).one()
+            self._areas[at] = row[0] or 0, row[1] or 0
+        return self._areas[at]
+
+
+def execute(connection: Connection, envelope: Envelope, *, deciding: bool, reference: Reference | None = None) -> Done:
     """Do the act inside the caller's transaction.
 
     Raises Refused by a rule; then the caller rolls back. Any other exception is our bug.
     """
-    work = Work(
-        connection, envelope, policy or policy_at(connection, envelope.stamps.policy_version), deciding=deciding
-    )
-    _check_rights(work)
+    reference = reference or Reference(connection)
+    work = Work(connection, envelope, reference.policy(envelope.stamps.policy_version), deciding=deciding)
+    _check_rights(work, reference)
     result = handler_of(envelope.command)(envelope.command, work)
-    digest = write_journals(work)
+    digest = write_journals(work, reference)
     return Done(result, work.stamped(), tuple(work.changes), digest)
 
 
-def write_journals(work: Work) -> bytes:
+def write_journals(work: Work, reference: Reference) -> bytes:
     """Add the act to the till's journal and to the device's audit chain; return the hash that both bind to.
 
     Also done for acts that were refused later.
     """
     stamps = work.stamps
     digest = act_hash(work.stamped())
-    at = {"till": stamps.till.till_id if stamps.till else None, "device": stamps.device_id}
-    till_area, device_area = work.connection.execute(_AREAS, at).one()
+    till_area, device_area = reference.areas(stamps.till.till_id if stamps.till else None, stamps.device_id)
     if stamps.till is not None:
-        _write_till_journal(work, stamps.till, digest, till_area or 0)
-    _write_audit(work, digest, device_area or 0)
+        _write_till_journal(work, stamps.till, digest, till_area)
+    _write_audit(work, digest, device_area)
     return digest
 
 
@@ -119,16 +152,16 @@ def act_hash(envelope: Envelope) -> bytes:
     return hashlib.sha256(encode(facts)).digest()
 
 
-def _check_rights(work: Work) -> None:
+def _check_rights(work: Work, reference: Reference) -> None:
     command, stamps = work.envelope.command, work.stamps
-    if not allowed(roles_of(work.connection, stamps.staff_id), command.PERMISSION):
+    if not allowed(reference.roles(stamps.staff_id), command.PERMISSION):
         work.object_to(NotAllowed(command.PERMISSION))
     for approval in work.envelope.approvals:
         try:
             approval_rules.check(approval, stamps.staff_id, body_hash(command), approval.permission)
         except approval_rules.BadApproval as bad:
             work.object_to(ApprovalInvalid(bad.code))
-        if approval.permission not in granted(roles_of(work.connection, approval.approver_id)):
+        if approval.permission not in granted(reference.roles(approval.approver_id)):
             work.object_to(ApprovalInvalid("approval.not_entitled"))
 
 

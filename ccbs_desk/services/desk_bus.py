@@ -30,7 +30,7 @@ from ccbs_desk.models.base import table_of
 from ccbs_desk.models.desk import Draft, Outbox
 from ccbs_desk.models.money import TillJournal
 from ccbs_desk.models.reference import Till
-from ccbs_desk.services.bus import Done, execute, rules_on
+from ccbs_desk.services.bus import Done, Reference, execute, rules_on
 from ccbs_desk.wire.codec import body_hash, decode_envelope, encode_envelope
 
 CLOCK_OVERRIDE = "payment.clock_off"
@@ -105,7 +105,7 @@ class DeskBus:
             command_id=command_id, command=command, stamps=stamps, approvals=tuple(approvals), amends=amends
         )
         undo.begin(connection, command_id)
-        done = execute(connection, envelope, deciding=True, policy=policy)
+        done = execute(connection, envelope, deciding=True, reference=Reference(connection, policy))
         undo.end(connection)
         _keep(connection, done)
         number = stamps.till.receipt_number if stamps.till else None

@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, Insert, Select, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Executable, Insert, Table, insert, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from ccbs_desk.domain.clock import damascus_date
 from ccbs_desk.domain.commands import Envelope, Stamps
@@ -32,8 +33,10 @@ def _insertion(table: Table) -> Insert:
 
 
 @cache
-def _presence(table: Table) -> Select[Any]:
-    return select(table.c.id).where(table.c.id == bindparam("row"))
+def _insertion_once(table: Table, dialect: str) -> Executable:
+    make = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    once = make(table).on_conflict_do_nothing(index_elements=[column.name for column in table.primary_key])
+    return once.execution_options(preserve_rowcount=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +115,11 @@ class Work:
     def record(self, model: type[Base], key: str, **values: Any) -> UUID:
         """Add a permanent fact. A replay finds it there and leaves it as it is."""
         table = table_of(model)
-        row_id = derive(self.command_id, table.name, key)
-        if self.deciding or self.connection.execute(_presence(table), {"row": row_id}).first() is None:
-            self.insert(model, key, **values)
+        row: dict[str, Any] = {"id": derive(self.command_id, table.name, key), **values}
+        done = self.connection.execute(_insertion_once(table, self.connection.dialect.name), row)
+        if done.rowcount:
+            self.changes.append(RowChange(table.name, row["id"], row))
+        row_id: UUID = row["id"]
         return row_id
 
     def change(self, model: type[Base], row_id: UUID, **values: Any) -> None:
