@@ -40,6 +40,7 @@ from ccbs_desk.ui.shell.window import LANGUAGE_KEYS, Window
 from ccbs_desk.ui.till import screen as till
 from ccbs_desk.ui.till.screen import TillScreen
 
+PAYMENT = message("Payment")
 SIGN_OUT = message("Sign out")
 OTHER_LANGUAGE = message("Change the language")
 LIGHT, DARK, CONTRAST = message("Light colours"), message("Dark colours"), message("High contrast")
@@ -121,7 +122,7 @@ class Workplace:
             (bar.unsent_pressed, self.open_outbox),
             (bar.till_pressed, self.open_till),
             (bar.link_pressed, self._explain_link),
-            (bar.language_wanted, self._language_changed),
+            (window.language_changed, self._language_changed),
         )
         session.acted.append(lambda _done: self.refresh(None))
 
@@ -138,7 +139,8 @@ class Workplace:
             "receipt": (screens.receipt, "receipt", "F8"),
         }
         for name, (screen, icon, key) in self._places.items():
-            window.add_place(Place(name, screen.title(), icon, screen.widget, Keys(key)))
+            title = PAYMENT if name == "payment" else screen.title()
+            window.add_place(Place(name, title, icon, screen.widget, Keys(key)))
             await a_turn()
         window.add_commands(self._commands)
         for signal, heard in self._signals:
@@ -297,7 +299,6 @@ class Workplace:
 
     def _switch_language(self) -> None:
         self._look.set_language(other_language())
-        self._language_changed()
 
     def _language_changed(self) -> None:
         self._tasks.start(self._show_status(), latest="status")

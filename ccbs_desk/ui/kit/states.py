@@ -1,7 +1,7 @@
 """The three states of a place that has nothing to show yet: empty, failed, working."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from ccbs_desk.config.language import Text, message
 from ccbs_desk.ui.kit.buttons import Button, Kind
@@ -21,6 +21,7 @@ class _Centred(QWidget):
         outer.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
         middle = QWidget()
         middle.setMaximumWidth(WIDTH)
+        middle.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.column = QVBoxLayout(middle)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(Space.S)
@@ -29,7 +30,10 @@ class _Centred(QWidget):
     def add(self, *parts: Part) -> None:
         """Add parts under one another, each in the middle."""
         for part in parts:
-            if isinstance(part, QWidget):
+            if isinstance(part, Label):
+                # An aligned label does not tell its layout how high it is when its text wraps.
+                self.column.addWidget(part)
+            elif isinstance(part, QWidget):
                 self.column.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
             else:
                 fill(self.column, part)
@@ -38,7 +42,6 @@ class _Centred(QWidget):
 def _centred(content: object, role: Role) -> Label:
     label = Label(content, role, wrap=True)
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    label.setMinimumWidth(WIDTH // 2)
     return label
 
 

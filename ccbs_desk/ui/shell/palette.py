@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QApplication,
@@ -99,6 +99,9 @@ class _Entry(SearchField):
         super().focusOutEvent(event)
         if event.reason() in (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.TabFocusReason):
             self._palette.hide()
+        elif event.reason() == Qt.FocusReason.OtherFocusReason:
+            # A screen that has just loaded wants the keyboard; it gets it when the palette is done with it.
+            QTimer.singleShot(0, self._palette.keep_keyboard)
 
 
 class CommandPalette(Live, QFrame):
@@ -148,6 +151,13 @@ class CommandPalette(Live, QFrame):
         self.hide()
         if self._before is not None and self._before.isVisible():
             self._before.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def keep_keyboard(self) -> None:
+        """Take the keyboard back from a screen that asked for it meanwhile; it comes next."""
+        focused = QApplication.focusWidget()
+        if self.isVisible() and focused is not self._entry:
+            self._before = focused
+            self._entry.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def move_choice(self, step: int) -> None:
         """Choose the next or the previous command, around the ends."""

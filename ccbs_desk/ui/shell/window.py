@@ -35,6 +35,7 @@ class Window(Live, QMainWindow):
 
     went = Signal(str)
     close_wanted = Signal()
+    language_changed = Signal()
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -118,7 +119,8 @@ class Window(Live, QMainWindow):
         self._toast.say(text, tone)
 
     def retranslate(self) -> None:
-        """Name the window."""
+        """Name the window, and let whoever feeds it know."""
+        self.language_changed.emit()
         self.setWindowTitle(str(message("CCBS Desk")))
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - the name is Qt's
