@@ -75,6 +75,7 @@ class Engine:
     def start(self) -> None:
         """Begin. Harmless when it runs already."""
         if self._running is None:
+            self._hurried.set()
             self._running = asyncio.get_running_loop().create_task(self._serve())
 
     async def stop(self) -> None:
@@ -126,9 +127,10 @@ class Engine:
 
     async def _connected(self) -> None:
         """Work while the link is there. Raises as soon as it is not."""
-        self._hurried.clear()
-        # What was wrong is told until it is known to be mended.
-        await self._refresh(link="connecting", problem=self.now_known.problem)
+        if self._hurried.is_set():
+            # Tries that nobody asked for are not told: a line that is down stays down until it is up.
+            self._hurried.clear()
+            await self._refresh(link="connecting", problem=self.now_known.problem)
         if not self._client.signed_in:
             await self._renew()
         try:
