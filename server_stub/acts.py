@@ -4,14 +4,14 @@ Taken money is never lost: whatever can't be applied is parked with its raw byte
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, select, update
 
 from ccbs_desk.domain.commands import Envelope, TillStamp
 from ccbs_desk.domain.errors import (
@@ -24,7 +24,7 @@ from ccbs_desk.domain.errors import (
 )
 from ccbs_desk.models.base import table_of
 from ccbs_desk.models.central import AppliedCommand, ParkedCommand
-from ccbs_desk.models.reference import Device, Till
+from ccbs_desk.models.reference import Device
 from ccbs_desk.models.rows import fetch
 from ccbs_desk.services.bus import Reference, execute, write_journals
 from ccbs_desk.services.work import RowChange, Work
@@ -38,7 +38,6 @@ T = TypeVar("T")
 TRIES = 3
 SET_ASIDE = "set_aside"
 _APPLIED, _PARKED, _DEVICE = table_of(AppliedCommand), table_of(ParkedCommand), table_of(Device)
-_TILL = select(Till.code, Till.device_id, Till.letter).where(Till.id == bindparam("till"))
 
 
 class _Head(msgspec.Struct, frozen=True):
@@ -141,7 +140,6 @@ class Batch:
         self._writer = writer
         self._now = now
         self._reference = Reference(connection)
-        self._tills: dict[UUID, Row[str, UUID | None, str] | None] = {}
         self._rows: list[dict[str, Any]] = []
         self._known: dict[UUID, _Known] = {}
         self._by_seq: dict[tuple[UUID, int], UUID] = {}
@@ -235,7 +233,7 @@ class Batch:
                     raise Parked(f"server.bug: {type(error).__name__}") from error
         return self._record(act, envelope, reason, changes)
 
-    def _attempt(self, envelope: Envelope) -> tuple[Reason | None, Iterable[RowChange]]:
+    def _attempt(self, envelope: Envelope) -> tuple[Reason | None, Sequence[RowChange]]:
         """Return why it was refused, if it was, and the rows that it left."""
         stamps = envelope.stamps
         try:
@@ -255,18 +253,13 @@ class Batch:
         """Park an act that writes into the running series of another device's till."""
         if stamp is None:
             return
-        if stamp.till_id not in self._tills:
-            found = self._connection.execute(_TILL, {"till": stamp.till_id}).one_or_none()
-            self._tills[stamp.till_id] = found
-        till = self._tills[stamp.till_id]
+        till = self._reference.series(stamp.till_id)
         if till is not None and till.device_id != device_id and till.letter == stamp.letter:
             raise Parked("till.other_device", TillOfOtherDevice(till.code))
 
-    def _record(self, act: Act, envelope: Envelope, reason: Reason | None, changes: Iterable[RowChange]) -> Answer:
+    def _record(self, act: Act, envelope: Envelope, reason: Reason | None, changes: Sequence[RowChange]) -> Answer:
         stamps, form = envelope.stamps, reason_form(reason) if reason else None
-        changes = tuple(changes)
-        if any(change.table in Reference.TABLES for change in changes):
-            self._reference, self._tills = Reference(self._connection), {}
+        self._reference.note(changes)
         known = _Known(
             command_id=act.command_id,
             body_hash=act.body_hash,

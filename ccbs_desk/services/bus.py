@@ -4,7 +4,7 @@ The desk decides (`deciding=True`), once; the server and every rebase run the re
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -32,6 +32,8 @@ _ROLES = (
 _VERSION = select(func.max(Policy.version)).where(Policy.valid_from <= bindparam("day"))
 _RULES = select(Policy.key, Policy.value).where(Policy.version <= bindparam("version")).order_by(Policy.version)
 _ALL_RULES = select(Policy.key, Policy.value, Policy.version, Policy.valid_from).order_by(Policy.version)
+_REFERENCE_TABLES = frozenset(model.__tablename__ for model in (Policy, Staff, StaffRole, Till, Device))
+_SERIES = select(Till.code, Till.letter, Till.device_id).where(Till.id == bindparam("till"))
 _AREAS = select(
     select(Till.area_id).where(Till.id == bindparam("till")).scalar_subquery(),
     select(Device.area_id).where(Device.id == bindparam("device")).scalar_subquery(),
@@ -74,19 +76,33 @@ def policy_at(connection: Connection, version: int) -> PolicySet:
     return PolicySet(version, {row.key: row.value for row in rows})
 
 
+@dataclass(frozen=True, slots=True)
+class TillSeries:
+    """A till's running series, and the device that it belongs to."""
+
+    code: str
+    letter: str
+    device_id: UUID | None
+
+
 class Reference:
     """Rules, rights and places as they stand in one transaction: read when first asked for, then remembered.
 
-    Whoever runs several acts with one of these lets it go after an act that changed a table of `TABLES`.
+    Whoever runs several acts with one of these tells it what each has changed.
     """
-
-    TABLES = frozenset(table.__tablename__ for table in (Policy, Staff, StaffRole, Till, Device))
 
     def __init__(self, connection: Connection, *known: PolicySet) -> None:
         self._connection = connection
         self._policies = {policy.version: policy for policy in known}
         self._roles: dict[UUID, frozenset[str]] = {}
         self._areas: dict[tuple[UUID | None, UUID], tuple[int, int]] = {}
+        self._series: dict[UUID, TillSeries | None] = {}
+
+    def note(self, changes: Iterable[RowChange]) -> None:
+        """Forget everything when an act has changed what this is made of."""
+        if any(change.table in _REFERENCE_TABLES for change in changes):
+            for remembered in (self._policies, self._roles, self._areas, self._series):
+                remembered.clear()
 
     def policy(self, version: int) -> PolicySet:
         """Return the rules as of a version."""
@@ -107,6 +123,13 @@ class Reference:
             row = self._connection.execute(_AREAS, {"till": till_id, "device": device_id}).one()
             self._areas[at] = row[0] or 0, row[1] or 0
         return self._areas[at]
+
+    def series(self, till_id: UUID) -> TillSeries | None:
+        """Return a till's running series of receipts, or None when there is no such till."""
+        if till_id not in self._series:
+            row = self._connection.execute(_SERIES, {"till": till_id}).one_or_none()
+            self._series[till_id] = TillSeries(*row) if row else None
+        return self._series[till_id]
 
 
 def execute(connection: Connection, envelope: Envelope, *, deciding: bool, reference: Reference | None = None) -> Done:
