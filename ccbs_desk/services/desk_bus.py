@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, select
+from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
 from sqlalchemy.orm import aliased
 
 from ccbs_desk.domain.approvals import Approval
@@ -37,6 +37,7 @@ CLOCK_OVERRIDE = "payment.clock_off"
 
 _END_DRAFT = delete(table_of(Draft)).where(table_of(Draft).c.command_id == bindparam("command"))
 _INTO_OUTBOX = insert(table_of(Outbox))
+_MENDED = update(table_of(Outbox)).where(table_of(Outbox).c.command_id == bindparam("mended")).values(handled=True)
 _ACT = select(Outbox.device_seq, Outbox.raw).where(Outbox.command_id == bindparam("command"))
 _NUMBER = select(TillJournal.receipt_number).where(TillJournal.command_id == bindparam("command"))
 _LAST = aliased(TillJournal)
@@ -194,5 +195,7 @@ def _keep(connection: Connection, done: Done) -> None:
         },
     )
     connection.execute(_END_DRAFT, {"command": envelope.command_id})
+    if envelope.amends is not None:
+        connection.execute(_MENDED, {"mended": envelope.amends})
     link = entry_hash(stamps.audit_prev, stamps.device_id, stamps.device_seq, envelope.command_id, done.digest)
     desk_state.put(connection, desk_state.LastAct(stamps.device_seq, link))

@@ -199,7 +199,7 @@ def test_which_act_mends_which(desk: Desk) -> None:
     done = desk.do(OpenTill(till_id=desk.till_id, float_notes=()), amends=refused)
     newest, _, oldest = items(desk)
     assert (newest.amends, newest.amended_by) == (refused, None)
-    assert (oldest.amends, oldest.amended_by) == (None, done.command_id)
+    assert (oldest.amends, oldest.amended_by, oldest.handled) == (None, done.command_id, True)
 
 
 @pytest.mark.parametrize("state", ["pending", "applied", "seen", "home", "withdrawn"])
