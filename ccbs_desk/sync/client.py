@@ -285,7 +285,8 @@ def _no(status: int, raw: bytes) -> Exception:
     try:
         problem = msgspec.json.decode(raw, type=Problem)
     except (msgspec.DecodeError, ValueError):
-        return Refused(SignInNeeded()) if status == 401 else fault
+        # A 401 without a word of ours comes from something before the server, a portal say: nobody can sign in there.
+        return fault
     # What is wrong with the request itself is for us to mend, not for the person.
     return (
         fault if problem.code.startswith("request.") else Refused(reason_of(ReasonForm(problem.code, problem.values)))
