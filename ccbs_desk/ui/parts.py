@@ -27,6 +27,7 @@ class Notice(Banner):
     def tell(self, title: Text, more: object = "", action: Text | None = None, *, tone: Tone | None = None) -> None:
         """Say something, or with an empty title nothing any more."""
         tone = tone or self._of
-        self._title.set_tone(tone)
         self.show_notice(tone, title, more, action)  # type: ignore[arg-type]
+        # A style sheet that reaches a child by its parent's property is not worked out anew by itself.
+        self._title.set_tone(tone)
         self.setVisible(bool(show(title)))

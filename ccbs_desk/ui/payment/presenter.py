@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol
 from uuid import UUID
 
-from ccbs_desk.config.language import Code, Text, TimeOfDay
+from ccbs_desk.config.language import Text
 from ccbs_desk.domain.approvals import Approval
 from ccbs_desk.domain.commands import TakePayment
 from ccbs_desk.domain.errors import ClockOff, OverrideNeedsReason, Reason, Refused, TenderedTooLittle, Unavailable
@@ -22,11 +22,11 @@ from ccbs_desk.ui.asking import ApprovalAsk, Approve, PrintReceipt
 from ccbs_desk.ui.drafting import Keeper
 from ccbs_desk.ui.payment import text
 from ccbs_desk.ui.payment.form import AMOUNT, PaymentForm, form_of
-from ccbs_desk.ui.payment.shown import Shown, Who, field_of, filled, shown, who
+from ccbs_desk.ui.payment.shown import Shown, Who, field_of, filled, note_of, shown, till_told, who
 from ccbs_desk.ui.refusals import sentence_of, words_of
 from ccbs_desk.ui.shell.navigator import Navigator
 from ccbs_desk.ui.shell.tasks import Tasks
-from ccbs_desk.ui.values import Name, Named
+from ccbs_desk.ui.values import Name
 
 
 class PaymentView(Protocol):
@@ -169,10 +169,7 @@ class PaymentPresenter:
         self._form = form_of(account_id, kept.fields) if kept else PaymentForm(account_id)
         self._seen, self._name = None, card.name
         self._view.show_form(who(card), self._form.typed)
-        note: Text = ""
-        if kept is not None:
-            note = text.AMENDS if kept.amends else filled(text.RESTORED, time=TimeOfDay(kept.updated_at))
-        self._view.show_note(note)
+        self._view.show_note(note_of(kept))
         self._view.show_problem("")
         await self._look_at_till()
         await self._preview()
@@ -206,8 +203,7 @@ class PaymentPresenter:
         """Return the preview of what is typed, which can be read."""
         amount, handed_over = form.read(AMOUNT), form.handed_over
         if amount is None:
-            now = await self._ask(form, Money(0, SYP), ())
-            amount = form.due(now)
+            amount = form.due(await self._ask(form, Money(0, SYP), ()))
         return await self._ask(form, amount, handed_over)
 
     async def _ask(self, form: PaymentForm, amount: Money, tendered: tuple[Money, ...]) -> Preview:
@@ -243,15 +239,7 @@ class PaymentPresenter:
     async def _look_at_till(self) -> None:
         till_id = self._session.place.till_id
         till = await self._session.read(till_view, till_id) if till_id else None
-        if till is None:
-            self._view.show_till(text.NO_TILL, text.NO_TILL_TODO, None)
-        elif till.session is None:
-            self._view.show_till(filled(text.CLOSED, till=Code(till.code)), text.CLOSED_TODO, text.OPEN_TILL)
-        elif till.session.holder_id != self._session.person.id:
-            title = filled(text.OTHER_CLERK, till=Code(till.code), clerk=Named(till.session.holder))
-            self._view.show_till(title, text.OTHER_CLERK_TODO, text.TO_TILL)
-        else:
-            self._view.show_till("", "", None)
+        self._view.show_till(*till_told(till, self._session.person.id))
 
     async def _take(self, form: PaymentForm, looked_at: Preview) -> None:
         try:

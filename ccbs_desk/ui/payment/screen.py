@@ -48,6 +48,10 @@ class PaymentScreen:
         self._presenter.close()
         self._tasks.cancel()
 
+    async def settled(self) -> None:
+        """Wait until nothing is being read or written."""
+        await self._tasks.settled()
+
 
 def build(
     session: Session, navigator: Navigator, shortcuts: Shortcuts, approve: Approve, printer: PrintReceipt

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
-from ccbs_desk.config.language import Code, Month, Text
+from ccbs_desk.config.language import Code, Month, Text, TimeOfDay
 from ccbs_desk.domain.errors import (
     AmountNotPositive,
     AmountOverLimit,
@@ -18,11 +18,13 @@ from ccbs_desk.domain.errors import (
 from ccbs_desk.domain.money import SYO, Money
 from ccbs_desk.domain.receipts import Expected, Outlook, OutlookCode
 from ccbs_desk.services.card_facts import Card
+from ccbs_desk.services.drafts import DraftView
 from ccbs_desk.services.payment_preview import Preview, PreviewBill, PreviewMonth
+from ccbs_desk.services.till_views import TillView
 from ccbs_desk.ui.kit.tokens import Tone
 from ccbs_desk.ui.payment import text
 from ccbs_desk.ui.payment.form import AMOUNT, REASON, TENDERED, TENDERED_OLD, PaymentForm
-from ccbs_desk.ui.values import Absent, Joined, Phone, figure, month_of
+from ccbs_desk.ui.values import Absent, Joined, Named, Phone, figure, month_of
 
 INDENT = "\u2003\u2003"
 SHOWN_EXPECTED = 4
@@ -135,6 +137,25 @@ def field_of(reason: Reason, amount: Money | None) -> str:
             return ""
 
 
+def note_of(kept: DraftView | None) -> Text:
+    """Say where what stands in the form comes from; nothing of a form that is new."""
+    if kept is None:
+        return ""
+    return text.AMENDS if kept.amends else filled(text.RESTORED, time=TimeOfDay(kept.updated_at))
+
+
+def till_told(till: TillView | None, person_id: UUID) -> tuple[Text, Text, Text | None]:
+    """Say what keeps the person from taking money at this till, with what leads on; empty when nothing does."""
+    if till is None:
+        return text.NO_TILL, text.NO_TILL_TODO, None
+    if till.session is None:
+        return filled(text.CLOSED, till=Code(till.code)), text.CLOSED_TODO, text.OPEN_TILL
+    if till.session.holder_id != person_id:
+        title = filled(text.OTHER_CLERK, till=Code(till.code), clerk=Named(till.session.holder))
+        return title, text.OTHER_CLERK_TODO, text.TO_TILL
+    return "", "", None
+
+
 def filled(template: Text, **values: object) -> Text:
     """Return a message with its values."""
     return template if isinstance(template, str) else replace(template, values=tuple(values.items()))
@@ -142,7 +163,6 @@ def filled(template: Text, **values: object) -> Text:
 
 def _lines(bill: PreviewBill, form: PaymentForm) -> Iterator[BillLine]:
     note, tone = _note(bill)
-    months = [month for month in bill.months if month.owed.minor > 0 or month.share.minor > 0 or bill.half_paid_after]
     yield BillLine(
         bill_id=bill.bill_id,
         part_id=None,
@@ -155,7 +175,7 @@ def _lines(bill: PreviewBill, form: PaymentForm) -> Iterator[BillLine]:
         note=note,
         note_tone=tone,
     )
-    for month in months:
+    for month in bill.months:
         yield _month_line(bill, month)
 
 

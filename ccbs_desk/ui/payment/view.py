@@ -84,6 +84,7 @@ class PaymentWidget(View):
         self._who.show_who(who)
         for name, field in self._fields.items():
             field.set_value(typed.get(name, ""))
+            field.retranslate()
         self.bills.set_rows(())
         self.show_errors({})
         self.show_ready(False)

@@ -94,7 +94,8 @@ class ReceiptPresenter:
         if receipt_id is not None:
             await self._show(receipt_id)
         rows = await self._rows()
-        if self._open is not None and all(row.receipt_id != self._open.row.receipt_id for row in rows):
+        wanted = self._open.row.receipt_id if self._open else None
+        if wanted not in {row.receipt_id for row in rows} and (wanted is not None or not rows):
             self._scope = ACCOUNT if self._scope == TILL else TILL
             rows = await self._rows()
         if self._open is None and rows:

@@ -42,6 +42,10 @@ class ReceiptScreen:
         """End what is still being read."""
         self._tasks.cancel()
 
+    async def settled(self) -> None:
+        """Wait until nothing is being read or written."""
+        await self._tasks.settled()
+
 
 def build(session: Session, navigator: Navigator, shortcuts: Shortcuts, printer: PrintReceipt) -> ReceiptScreen:
     """Join view and presenter. `printer` puts a copy on paper."""

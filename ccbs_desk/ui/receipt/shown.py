@@ -15,6 +15,9 @@ from ccbs_desk.ui.refusals import words_of
 from ccbs_desk.ui.values import Joined, Named, Phone
 
 
+SHOWN_COPIES = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A receipt in the list."""
@@ -74,7 +77,7 @@ def shown(view: ReceiptView, notices: Iterable[NoticeView]) -> Shown:
         phone=Phone(printed.phone),
         when=row.occurred_at,
         clerk=Named(row.clerk),
-        copies=Joined(tuple(map(_copy, view.copies)), "\n") if view.copies else text.NO_COPIES,
+        copies=Joined(tuple(map(_copy, view.copies[-SHOWN_COPIES:])), "\n") if view.copies else text.NO_COPIES,
         notices=tuple(_said(notice) for notice in notices if _concerns(notice, row.number)),
         paper=paper_of(printed, 0),
     )
@@ -85,8 +88,8 @@ def filled(template: Message, **values: object) -> Message:
     return replace(template, values=tuple(values.items()))
 
 
-def _copy(copy: CopyView) -> Message:
-    return filled(text.COPY_LINE, n=copy.number, at=copy.printed_at, clerk=Named(copy.clerk))
+def _copy(copy: CopyView) -> Joined:
+    return Joined((filled(text.COPY_LINE, n=copy.number, at=copy.printed_at), Named(copy.clerk)), "\n")
 
 
 def _concerns(notice: NoticeView, number: str) -> bool:

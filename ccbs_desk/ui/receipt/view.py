@@ -27,8 +27,8 @@ from ccbs_desk.ui.receipt.presenter import ACCOUNT, TILL
 from ccbs_desk.ui.receipt.shown import Line, Shown
 from ccbs_desk.ui.values import figure
 
-LIST, FACTS = 420, 300
-PAPER_SCALE = 0.7
+PAPER, FACTS = 424, 284
+PAPER_SCALE = 0.66
 LABELS = (text.SUBSCRIBER, text.PHONE, text.WHEN, text.CLERK, text.COPIES)
 
 
@@ -126,10 +126,11 @@ class ReceiptWidget(View):
             self._faces.addWidget(face)
         given = Card(text.LIST, beside=self._scope, margin=Space.M)
         given.body.setSpacing(Space.S)
-        given.setFixedWidth(LIST)
         given.add(self.list)
-        line = row(given, gap=Space.S, margin=Space.M)
-        line.addWidget(self._faces, 1)
+        self._faces.setFixedWidth(PAPER + Space.S + FACTS)
+        line = row(gap=Space.S, margin=Space.M)
+        line.addWidget(given, 1)
+        line.addWidget(self._faces)
         self.setLayout(line)
         self._wire()
         self.show_nothing(text.NOBODY, text.NOBODY_TODO)

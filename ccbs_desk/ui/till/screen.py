@@ -43,6 +43,10 @@ class TillScreen:
         self._presenter.close()
         self._tasks.cancel()
 
+    async def settled(self) -> None:
+        """Wait until nothing is being read or written."""
+        await self._tasks.settled()
+
 
 def build(session: Session, navigator: Navigator, shortcuts: Shortcuts, approve: Approve) -> TillScreen:
     """Join view and presenter. `approve` asks a second person."""

@@ -87,6 +87,8 @@ class SessionPanel(Card):
         labels = (text.HOLDER, text.SINCE, text.RECEIPTS, text.FLOAT, text.PAYMENTS_BY)
         self._facts = [FactRow(label, role=Role.STRONG) for label in labels]
         self._facts[2].value.set_role(Role.HEADING)
+        for fact, name in zip(self._facts, ("holder", "since", "receipts", "float", "methods"), strict=True):
+            fact.value.setObjectName(f"till.{name}")
         self.close_till = Button(text.CLOSE_TILL, Kind.PRIMARY, icon="till", key=CONFIRM_KEYS)
         self.close_till.setObjectName("till.close")
         hint = Label(text.BLIND, Role.HINT)
