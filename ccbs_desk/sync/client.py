@@ -141,7 +141,7 @@ class Client:
         async with self._stream(f"/snapshot/{name}", headers, ANSWER_SECONDS) as response:
             if response.status_code != (206 if start else 200):
                 raise Unavailable(ServerFault(response.status_code))
-            async for chunk in response.aiter_raw():
+            async for chunk in response.aiter_bytes():
                 yield chunk
 
     async def live(self, last_seen: str | None = None) -> AsyncGenerator[tuple[LiveEvent, str | None], None]:
