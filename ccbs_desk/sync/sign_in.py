@@ -85,6 +85,8 @@ class SignIn:
             if not isinstance(gone.reason, LinkDown | ServerFault):
                 raise
             await self._open_offline(typed)
+            # Nobody works under the tokens of whoever sat here before.
+            self._client.forget()
             self._typed = typed
             return SignedIn(login, online=False)
         try:
