@@ -1,1 +1,1 @@
-"""The outbox: what this desk did and the centre has not taken, what needs a person, and what came home."""
+"""The outbox: what waits for the link, and what a person must see to."""

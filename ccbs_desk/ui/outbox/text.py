@@ -1,5 +1,86 @@
 """The words of the outbox."""
 
-from ccbs_desk.config.language import message
+from collections.abc import Mapping
+
+from ccbs_desk.config.language import Message, message, pmessage
+from ccbs_desk.ui.kit.tokens import Tone
 
 TITLE = message("Outbox")
+ALL_SENT = message("Everything has reached the centre")
+SUMS_OLDEST = message("{sums}, the oldest since {oldest}")
+OLDEST = message("The oldest since {oldest}")
+SENT_BY_ITSELF = message("It goes out by itself when the link is up.")
+
+FILTER = message("Which acts")
+WAITING = pmessage("outbox", "Waiting")
+ATTENTION = message("Needs a person")
+ALL = pmessage("outbox", "All")
+
+ACTS = message("Acts of this desk")
+WHEN = pmessage("column", "When")
+WHAT = pmessage("column", "Act")
+WHO = pmessage("column", "Name")
+BY = pmessage("column", "Clerk")
+SUM = pmessage("column", "Sum (SYP)")
+STATE = pmessage("column", "State")
+EMPTY = message("Nothing here")
+EMPTY_TODO = message("What you do while the link is down waits here and goes out by itself.")
+
+KINDS: Mapping[str, Message] = {
+    "TakePayment": pmessage("act", "Payment"),
+    "OpenTill": pmessage("act", "Till opened"),
+    "CloseTill": pmessage("act", "Till closed"),
+    "CopyReceipt": pmessage("act", "Receipt copy"),
+    "SignIn": pmessage("act", "Sign-in"),
+    "SignOut": pmessage("act", "Sign-out"),
+    "ViewSubscriber": pmessage("act", "Card opened"),
+}
+OTHER_KIND = pmessage("act", "Another act")
+WITH_RECEIPT = message("{act} {number}")
+
+STATES: Mapping[str, tuple[Message, Tone]] = {
+    "pending": (pmessage("outbox", "Waits"), Tone.INFO),
+    "seen": (pmessage("outbox", "Sent"), Tone.OK),
+    "applied": (pmessage("outbox", "Sent"), Tone.OK),
+    "home": (pmessage("outbox", "At the centre"), Tone.OK),
+    "refused": (pmessage("outbox", "Refused"), Tone.BAD),
+    "conflict": (pmessage("outbox", "Conflict"), Tone.BAD),
+    "parked": (pmessage("outbox", "Parked"), Tone.WARN),
+    "frozen": (pmessage("outbox", "Stopped"), Tone.WARN),
+    "withdrawn": (pmessage("outbox", "Withdrawn"), Tone.NEUTRAL),
+}
+OTHER_STATE = pmessage("outbox", "Another state")
+STATES_TOLD: Mapping[str, Message] = {
+    "pending": message("It is recorded on this desk and counts here. It goes out by itself when the link is up."),
+    "seen": message("It is recorded on this desk and at the centre."),
+    "applied": message("It is recorded on this desk and at the centre."),
+    "home": message("It is recorded on this desk and at the centre."),
+    "refused": message("The centre did not record it."),
+    "conflict": message("The centre did not record it."),
+    "parked": message("The centre failed on it. It is recorded on this desk and counts here."),
+    "frozen": message("The centre takes nothing from this desk. It is recorded here and counts here."),
+    "withdrawn": message("It was withdrawn. It stays here to be read."),
+}
+AMENDED = message("A later act has put it right.")
+SEEN_TO = message("A person has seen to it.")
+KEPT_RECEIPT = message("The receipt that was given stands.")
+
+NOTHING_CHOSEN = message("No act is chosen")
+NOTHING_CHOSEN_TODO = message("Choose one from the list to see what was meant, what was kept and what to do.")
+MEANT = message("What was meant")
+SUBSCRIBER = message("Subscriber")
+AMOUNT = message("Amount")
+RECEIPT = message("Receipt number")
+BY_WHOM = message("Clerk")
+
+AMEND = message("Put right")
+RETRY = message("Send again")
+HANDLED = message("Mark as seen to")
+WITHDRAW = message("Withdraw")
+CARD = message("Subscriber's card")
+KEEP = message("Leave it")
+ASK_WITHDRAW = message("Withdraw this act?")
+ASK_WITHDRAW_TEXT = message("Nothing more will be done about it. It stays here to be read.")
+SENT_AGAIN = message("It is sent again")
+NOTED = message("Marked as seen to")
+WITHDRAWN = message("The act is withdrawn")

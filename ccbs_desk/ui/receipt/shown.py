@@ -12,8 +12,7 @@ from ccbs_desk.services.receipts import CopyView, ReceiptRow, ReceiptView
 from ccbs_desk.ui.kit.tokens import Tone
 from ccbs_desk.ui.receipt import text
 from ccbs_desk.ui.refusals import words_of
-from ccbs_desk.ui.values import Joined, Named, Phone
-
+from ccbs_desk.ui.values import Joined, Named
 
 SHOWN_COPIES = 2
 
@@ -49,7 +48,6 @@ class Shown:
     amount: Money
     change: Money | None
     subscriber: object
-    phone: object
     when: object
     clerk: object
     copies: object
@@ -74,7 +72,6 @@ def shown(view: ReceiptView, notices: Iterable[NoticeView]) -> Shown:
         amount=printed.collected,
         change=printed.change if printed.change.minor > 0 else None,
         subscriber=printed.subscriber,
-        phone=Phone(printed.phone),
         when=row.occurred_at,
         clerk=Named(row.clerk),
         copies=Joined(tuple(map(_copy, view.copies[-SHOWN_COPIES:])), "\n") if view.copies else text.NO_COPIES,

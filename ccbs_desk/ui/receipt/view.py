@@ -29,7 +29,7 @@ from ccbs_desk.ui.values import figure
 
 PAPER, FACTS = 424, 284
 PAPER_SCALE = 0.66
-LABELS = (text.SUBSCRIBER, text.PHONE, text.WHEN, text.CLERK, text.COPIES)
+LABELS = (text.SUBSCRIBER, text.WHEN, text.CLERK, text.COPIES)
 
 
 class Paper(Live, QLabel):
@@ -75,10 +75,12 @@ class Facts(Card):
         self._said = QVBoxLayout()
         self.copy = Button(text.COPY, Kind.PRIMARY, icon="print", key=COPY_KEYS)
         self.copy.setObjectName("receipt.copy")
-        self.card = Button(text.CARD, icon="card", key=CARD_KEYS)
+        self.card = Button(text.CARD, key=CARD_KEYS)
         self.back = Button(text.BACK, key=BACK_KEYS)
         head = column(Label(text.RECEIPT, Role.LABEL), row(self.number, None), row(self.state, None), gap=Space.XS)
-        self.add(head, self._change, self._amount, *self._rows, self._said, None, self.copy, self.card, self.back)
+        self.add(
+            head, self._change, self._amount, *self._rows, self._said, None, self.copy, row(self.card, None, self.back)
+        )
 
     def show_facts(self, receipt: Shown, *, may_copy: bool) -> None:
         """Show the facts of a receipt."""
@@ -88,7 +90,7 @@ class Facts(Card):
         self._change.setVisible(receipt.change is not None)
         self._change.set_value(receipt.change, Tone.INFO)
         for fact, value in zip(
-            self._rows, (receipt.subscriber, receipt.phone, receipt.when, receipt.clerk, receipt.copies), strict=True
+            self._rows, (receipt.subscriber, receipt.when, receipt.clerk, receipt.copies), strict=True
         ):
             fact.set_value(value)
         self.copy.setVisible(may_copy)
