@@ -52,8 +52,9 @@ class DetailPanel(Card):
         head.addWidget(self._state, 0, Qt.AlignmentFlag.AlignTop)
         head.setStretch(0, 1)
         self.add(head, self._told, self._kept, self._todo, Rule(), Label(text.MEANT, Role.LABEL), *self._facts, None)
-        buttons = (self.amend, self.retry, self.handled, self.card, self.withdraw)
-        self.add(*buttons)
+        self.add(self.amend, self.retry, row(self.handled, None, self.withdraw), self.card)
+        for button in (self.amend, self.retry, self.handled, self.withdraw):
+            button.hide()
 
     def show_detail(self, detail: Detail) -> None:
         """Show another act."""
@@ -186,11 +187,11 @@ def _table() -> Table[Line]:
     table = Table[Line](
         (
             Column("when", text.WHEN, lambda line: line.when, width=148),
-            Column("what", text.WHAT, lambda line: line.what, width=216),
+            Column("what", text.WHAT, lambda line: line.what, width=184),
             Column("who", text.WHO, lambda line: line.who),
-            Column("by", text.BY, lambda line: line.by, width=104),
+            Column("by", text.BY, lambda line: line.by, width=108),
             Column("sum", text.SUM, lambda line: line.sum, Align.FIGURE, 96, strong=True),
-            Column("state", text.STATE, lambda line: line.state, width=104, tone=lambda line: line.tone, badge=True),
+            Column("state", text.STATE, lambda line: line.state, width=132, tone=lambda line: line.tone, badge=True),
         ),
         name=text.ACTS,
         key=lambda line: line.command_id,
