@@ -28,7 +28,10 @@ Chore = Callable[[argparse.Namespace], int]
 
 def serve(given: argparse.Namespace) -> int:
     """Answer the desks."""
-    Server(build_parts(_settings(given))).run()
+    settings = _settings(given)
+    if settings.insecure:
+        raise UserError(settings.insecure)
+    Server(build_parts(settings)).run()
     return 0
 
 

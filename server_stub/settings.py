@@ -1,6 +1,7 @@
 """The server's settings, each declared once: on the command line (`--snapshot-lag 500`) or as `CCBS_SNAPSHOT_LAG`."""
 
 import argparse
+import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
@@ -22,7 +23,11 @@ def _told(default: Any, about: str) -> Any:
 
 def _kind(each: Field[Any]) -> Callable[[Any], Any]:
     kind: Callable[[Any], Any] = type(each.default)
-    return kind
+    return _yes if kind is bool else kind
+
+
+def _yes(value: Any) -> bool:
+    return str(value).lower() in {"1", "true", "yes", "on"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +37,9 @@ class Settings:
     database: str = _told("", "SQLAlchemy address of the database, SQLite or PostgreSQL")
     host: str = _told("127.0.0.1", "address to listen on")
     port: int = _told(8620, "port to listen on; 0 lets the system choose")
-    tls_certificate: str = _told("", "PEM file of the certificate; without one nothing but loopback should be served")
+    tls_certificate: str = _told("", "PEM file of the certificate; without one nothing but loopback is served")
     tls_key: str = _told("", "PEM file of the certificate's key")
+    behind_proxy: bool = _told(False, "serve other addresses without a certificate: a proxy in front has it")
     snapshots: str = _told("", "folder of the first loads of new desks")
     snapshot_lag: int = _told(5_000, "how many acts a first load may be behind before it is built again")
     access_minutes: int = _told(15, "how long an access token is good")
@@ -59,6 +65,22 @@ class Settings:
         """Where first loads are built."""
         return Path(self.snapshots) if self.snapshots else data_folder() / "snapshots"
 
+    @property
+    def insecure(self) -> str:
+        """Why these settings would let passwords cross a network in the open, or can't work; empty when they are fine.
+
+        Passwords and tokens travel in the requests: what leaves this machine is encrypted, here or by a proxy.
+        """
+        files = (self.tls_certificate, self.tls_key)
+        if any(files) and not all(files):
+            return "a certificate needs its key, and a key its certificate"
+        missing = [name for name in files if name and not Path(name).is_file()]
+        if missing:
+            return f"there is no file {missing[0]}"
+        if all(files) or self.behind_proxy or _is_loopback(self.host):
+            return ""
+        return f"{self.host} is not served without TLS: give --tls-certificate and --tls-key, or --behind-proxy"
+
     @classmethod
     def load(cls, environment: Mapping[str, str], given: Mapping[str, Any]) -> Self:
         """Return the settings: what was given, else the environment, else the default."""
@@ -77,4 +99,15 @@ def add_options(parser: argparse.ArgumentParser, *names: str) -> None:
     for each in fields(Settings):
         if not names or each.name in names:
             about = f"{each.metadata['about']} (or {PREFIX}{each.name.upper()}; default {each.default!r})"
-            parser.add_argument(f"--{each.name.replace('_', '-')}", type=_kind(each), help=about)
+            flag = f"--{each.name.replace('_', '-')}"
+            if isinstance(each.default, bool):
+                parser.add_argument(flag, action="store_true", default=None, help=about)
+            else:
+                parser.add_argument(flag, type=_kind(each), help=about)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -24,7 +24,7 @@ LANGUAGES = ("ar", "en")
 
 
 class UserError(ValueError):
-    """What was asked of `ccbs-server user` makes no sense; the message is for the person at the terminal."""
+    """What was asked of `ccbs-server` makes no sense; the message is for the person at the terminal."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,12 @@ class TestWords:
             main(words)
         assert ended.value.code == 2
 
+    def test_nothing_is_served_in_the_open(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        where = ["--database", f"sqlite:///{tmp_path / 'server.db'}", "--snapshots", str(tmp_path)]
+        assert main(["serve", "--host", "0.0.0.0", *where]) == 2
+        assert "not served without TLS" in capsys.readouterr().err
+        assert list(tmp_path.iterdir()) == []
+
     def test_migrate_makes_a_database(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         where = ["--database", f"sqlite:///{tmp_path / 'new' / 'server.db'}"]
         assert main(["migrate", *where]) == 0

@@ -2,6 +2,7 @@
 
 import argparse
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
@@ -39,3 +40,37 @@ def test_only_the_named_options_are_added() -> None:
     parser = argparse.ArgumentParser()
     add_options(parser, "database")
     assert vars(parser.parse_args([])) == {"database": None}
+
+
+def test_a_switch_is_on_when_it_is_named() -> None:
+    parser = argparse.ArgumentParser()
+    add_options(parser)
+    assert Settings.load({}, vars(parser.parse_args(["--behind-proxy"]))).behind_proxy
+    assert not Settings.load({}, vars(parser.parse_args([]))).behind_proxy
+    for value, meant in (("1", True), ("true", True), ("Yes", True), ("0", False), ("", False), ("no", False)):
+        assert Settings.load({"CCBS_BEHIND_PROXY": value}, {}).behind_proxy is meant
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost"])
+def test_loopback_needs_no_certificate(host: str) -> None:
+    assert Settings(host=host).insecure == ""
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.5", "fe80::1", "ccbs.example", "localhost.example", ""])
+def test_another_address_is_not_served_in_the_open(host: str, tmp_path: Path) -> None:
+    assert Settings(host=host).insecure.startswith(f"{host} is not served without TLS")
+    assert Settings(host=host, behind_proxy=True).insecure == ""
+    certificate, key = tmp_path / "server.pem", tmp_path / "server.key"
+    there = Settings(host=host, tls_certificate=str(certificate), tls_key=str(key))
+    assert there.insecure == f"there is no file {certificate}"
+    certificate.touch()
+    assert there.insecure == f"there is no file {key}"
+    key.touch()
+    assert there.insecure == ""
+
+
+@pytest.mark.parametrize("half", [{"tls_certificate": "server.pem"}, {"tls_key": "server.key"}])
+def test_a_certificate_and_its_key_come_together(half: dict[str, str]) -> None:
+    for host in ("127.0.0.1", "0.0.0.0"):
+        told = Settings.load({}, {"host": host, "behind_proxy": True, **half}).insecure
+        assert told == "a certificate needs its key, and a key its certificate"
