@@ -156,6 +156,5 @@ def after(items: Iterable[OpenItem], shares: Iterable[Share]) -> tuple[OpenItem,
     for share in shares:
         paid[share.part_id] = paid.get(share.part_id, zero(share.amount.currency)) + share.amount
     return tuple(
-        replace(item, remaining=item.remaining - paid[item.part_id]) if item.part_id in paid else item
-        for item in items
+        replace(item, remaining=item.remaining - paid[item.part_id]) if item.part_id in paid else item for item in items
     )
