@@ -159,13 +159,15 @@ class Engine:
         ask_again = self._pace.monotonic()
         while True:
             self._nudged.clear()
-            if self._pace.monotonic() >= ask_again:
-                ask_again = self._pace.monotonic() + self._pace.waiting
-                await self._push.waiting()
             problem = await self._round()
             if problem is None:
                 self._backoff.reset()
             await self._refresh(link="online", contact=True, problem=problem or self._pull.problem)
+            if self._pace.monotonic() >= ask_again:
+                # Last, so that what waits for a person never stands before what does not.
+                ask_again = self._pace.monotonic() + self._pace.waiting
+                if await self._push.waiting():
+                    self._nudged.set()
             await self._calm(self._backoff.next() if problem else self._pace.poll)
 
     async def _round(self) -> Reason | None:

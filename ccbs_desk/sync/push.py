@@ -98,11 +98,29 @@ class Push:
         self.unreadable = 0
         """How many answers could not be applied."""
 
-    async def waiting(self) -> None:
-        """Ask what has become of the acts that wait for a person at the server."""
+    async def waiting(self) -> bool:
+        """Ask what has become of the acts that wait for a person at the server; return whether any waits no longer.
+
+        An act on which the server fails waits on; it keeps neither the others from being asked for nor anything else.
+        """
         acts = await asyncio.wrap_future(self._store.read(waiting_acts))
         for start in range(0, len(acts), BATCH):
-            await self._send(acts[start : start + BATCH])
+            batch = acts[start : start + BATCH]
+            if not await self._asked(batch) and len(batch) > 1:
+                for act in batch:
+                    await self._asked([act])
+        return bool(acts) and len(await asyncio.wrap_future(self._store.read(waiting_acts))) < len(acts)
+
+    async def _asked(self, batch: list[Act]) -> bool:
+        """Return whether the server had an answer that is of use."""
+        try:
+            await self._send(batch)
+        except Unavailable as gone:
+            if not isinstance(gone.reason, ServerFault):
+                raise
+            _log.warning("the server still fails on acts that wait: %s", ", ".join(str(a.command_id) for a in batch))
+            return False
+        return True
 
     async def all(self) -> None:
         """Send everything that may be sent. Raises Unavailable, Refused."""
