@@ -4,6 +4,7 @@ Handlers write through this only. Ids of rows come from (command id, table, key)
 the same rows; every change is kept in `changes`, which is what the server feeds to the desks.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -14,6 +15,7 @@ import msgspec
 from sqlalchemy import Connection, Executable, Insert, Table, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from ccbs_desk.domain.approvals import Approval
 from ccbs_desk.domain.clock import damascus_date
 from ccbs_desk.domain.commands import Envelope, Stamps
 from ccbs_desk.domain.errors import Reason, Refused
@@ -53,7 +55,7 @@ class Work:
     """What one act may see and do.
 
     `deciding` is true while the act is being done, at the desk, and rules may still say no. It is false for every
-    later run (on the server, in a rebase): then the act is recorded, and money that was taken stays taken.
+    later run (on the server, in a rebase): then the act is recorded, and what has happened stays done.
     """
 
     def __init__(self, connection: Connection, envelope: Envelope, policy: PolicySet, *, deciding: bool) -> None:
@@ -63,6 +65,8 @@ class Work:
         self.deciding = deciding
         self.changes: list[RowChange] = []
         self.objections: list[Reason] = []
+        self._discounted: list[Approval] = []
+        self._notices: Counter[str] = Counter()
         self._decided: dict[str, Any] = dict(envelope.stamps.decided)
 
     @property
@@ -90,14 +94,25 @@ class Work:
         return value
 
     def object_to(self, reason: Reason) -> None:
-        """Say no. Money already taken is not refused any more: then the objection is noted and the act goes on."""
-        if self.deciding or not self.envelope.command.TAKES_MONEY:
+        """Say no. What has happened already is not refused any more: the objection is noted and the act goes on."""
+        if self.deciding or not self.envelope.command.HAPPENED:
             raise Refused(reason)
         self.objections.append(reason)
 
+    def discount(self, approval: Approval, reason: Reason) -> None:
+        """Object to an approval that does not count; then nobody has approved by it."""
+        self.object_to(reason)
+        self._discounted.append(approval)
+
     def approver(self, permission: str) -> UUID | None:
         """Return who approved this act under `permission`, if anybody; the bus has checked that it counts."""
-        return next((a.approver_id for a in self.envelope.approvals if a.permission == permission), None)
+        counting = (a for a in self.envelope.approvals if a not in self._discounted)
+        return next((a.approver_id for a in counting if a.permission == permission), None)
+
+    def tell_objections(self, *, area_id: int, account_id: UUID | None = None, till_id: UUID | None = None) -> None:
+        """Leave word of everything that was found against an act which had happened already."""
+        for reason in self.objections:
+            self.notice(reason.code, reason, area_id=area_id, account_id=account_id, till_id=till_id)
 
     def insert(self, model: type[Base], key: str, **values: Any) -> UUID:
         """Add a row; return its id, which follows from the act, the table and `key`."""
@@ -164,9 +179,11 @@ class Work:
         self, code: str, details: object, *, area_id: int, account_id: UUID | None, till_id: UUID | None
     ) -> None:
         """Leave word for a person: shown at the till and on the account until somebody has seen to it."""
+        # Numbered within its code: what else an act leaves, and what else is objected to, differs from run to run.
+        self._notices[code] += 1
         self.insert(
             Notice,
-            f"{code}:{len(self.changes)}",
+            f"{code}:{self._notices[code]}",
             area_id=area_id,
             account_id=account_id,
             till_id=till_id,

@@ -61,6 +61,20 @@ def test_a_permanent_fact_is_recorded_once(desk: Desk) -> None:
     desk.write(act)
 
 
+def test_a_notice_has_the_same_id_whatever_else_the_act_left(desk: Desk) -> None:
+    told: dict[str, Any] = {"area_id": 1, "account_id": None, "till_id": None}
+
+    def act(connection: Connection) -> None:
+        work = work_on(connection)
+        work.insert(Notice, "another row", **NOTICE, occurred_at=MORNING)
+        for code in ("x", "y", "x"):
+            work.notice(code, {}, **told)
+        ids = [change.id for change in work.changes[1:]]
+        assert ids == [derive(ONE, "notice", key) for key in ("x:1", "y:1", "x:2")]
+
+    desk.write(act)
+
+
 def test_what_is_decided_is_decided_once(desk: Desk) -> None:
     def act(connection: Connection) -> None:
         work = work_on(connection)
