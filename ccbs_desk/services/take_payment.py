@@ -186,7 +186,7 @@ def _area(till: TillFacts | None, account: AccountFacts | None) -> int:
 def _postings(command: TakePayment, work: Work, account: AccountFacts | None, split: Split) -> list[Posting]:
     legs = cash_postings(cash_terms(command.amount, command.tendered, work.policy), work)
     till = command.till_id
-    if account is None:
+    if account is None or account.currency != command.amount.currency:
         return [*legs, Posting(SUSPENSE, -command.amount, account_id=command.account_id, till_id=till)]
     legs += [
         Posting(

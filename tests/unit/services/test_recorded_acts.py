@@ -210,7 +210,7 @@ def test_rules_that_a_desk_should_have_kept(
     assert reason in _taken(elsewhere, replace(envelope, command=command))
 
 
-def test_money_in_another_pound_is_credit_in_that_pound(desk: Desk, elsewhere: Desk) -> None:
+def test_money_in_another_pound_than_the_account_s_waits_in_suspense(desk: Desk, elsewhere: Desk) -> None:
     envelope = payment_of(desk)
     old = Money(8_300_000, SYO)
     command = replace(envelope.command, amount=old, tendered=(old,))  # type: ignore[call-arg]
@@ -218,7 +218,8 @@ def test_money_in_another_pound_is_credit_in_that_pound(desk: Desk, elsewhere: D
         elsewhere.write(run_recorded, replace(envelope, command=command))
     assert isinstance(no.value.reason, SharesDoNotFit)
     elsewhere.write(run_recorded, replace(envelope, command=replace(command, shares=())))  # type: ignore[call-arg]
-    assert elsewhere.read(legs, envelope.command_id) == {CASH_TILL: 8_300_000, CUSTOMER_CREDIT: -8_300_000}
+    assert elsewhere.read(legs, envelope.command_id) == {CASH_TILL: 8_300_000, SUSPENSE: -8_300_000}
+    assert reasons(elsewhere) == [CurrencyNotTaken(SYO)]
 
 
 def test_an_account_that_nobody_knows_waits_in_suspense(desk: Desk, elsewhere: Desk) -> None:
