@@ -82,11 +82,11 @@ class Devices:
         with feeding(self._engine) as (connection, writer):
             known = connection.execute(select(Device.id).where(Device.public_key == key)).scalar_one_or_none()
             if known is None:
-                known = self._add(connection, writer, asked, key)
+                known = self._add(connection, asked, key)
         self._on_head(writer.head)
         return self.status(known)
 
-    def _add(self, connection: Connection, writer: FeedWriter, asked: EnrolRequest, key: bytes) -> UUID:
+    def _add(self, connection: Connection, asked: EnrolRequest, key: bytes) -> UUID:
         waiting = select(func.count()).select_from(_DEVICE).where(_DEVICE.c.state == "waiting")
         if connection.execute(waiting).scalar_one() >= self._most_waiting:
             raise RequestRefused(429, "device.too_many_waiting")
@@ -103,8 +103,8 @@ class Devices:
             "approved_by": None,
             "approved_at": None,
         }
+        # No desk hears of it before a person has let it in: anybody may ask.
         connection.execute(insert(_DEVICE), row)
-        writer.publish([RowChange("device", row["id"], row)])
         device_id: UUID = row["id"]
         return device_id
 
@@ -246,4 +246,6 @@ def _till_for(connection: Connection, device: dict[str, Any], code: str | None) 
 
 def _change(connection: Connection, writer: FeedWriter, table: Table, row: dict[str, Any], **values: Any) -> None:
     connection.execute(update(table).where(table.c.id == row["id"]).values(values))
-    writer.publish([RowChange(table.name, row["id"], {**row, **values}, row)])
+    after = {**row, **values}
+    if table is not _DEVICE or after["approved_at"] is not None:
+        writer.publish([RowChange(table.name, row["id"], after, row)])

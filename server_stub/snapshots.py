@@ -40,22 +40,24 @@ def scope_name(area_id: int | None) -> str:
 
 def in_scope(table: Table, area_id: int | None) -> ColumnElement[bool]:
     """Return which rows of a synced table an area holds: the same that the feed would have sent it."""
+    if table.name == "device":
+        return table.c.approved_at.is_not(None)
     if table.info["sync"] == "global":
         return true()
     if area_id is None:
         return false()
     held = select(AccountScope.account_id).where(AccountScope.area_id == area_id)
-    if table.name == "account":
-        return table.c.id.in_(held)
+    own = table.c.area_id == area_id
     if table.name == "subscriber":
         owners = select(Account.subscriber_id).where(Account.id.in_(held))
-        anywhere = select(Account.id).where(Account.subscriber_id == table.c.id).exists()
-        return or_(table.c.id.in_(owners), and_(table.c.area_id == area_id, ~anywhere))
-    if "account_id" not in table.c:
-        return table.c.area_id == area_id
-    if not table.c.account_id.nullable:
-        return table.c.account_id.in_(held)
-    return or_(table.c.account_id.in_(held), and_(table.c.account_id.is_(None), table.c.area_id == area_id))
+        scoped = select(Account.id).join(AccountScope, AccountScope.account_id == Account.id)
+        return or_(table.c.id.in_(owners), and_(own, ~scoped.where(Account.subscriber_id == table.c.id).exists()))
+    account = table.c.get("id" if table.name == "account" else "account_id")
+    if account is None:
+        return own
+    # Money in suspense names an account that nobody knows: its rows go by their own area.
+    scoped_at_all = select(AccountScope.account_id).where(AccountScope.account_id == account).exists()
+    return or_(account.in_(held), and_(own, ~scoped_at_all))
 
 
 def lines_of(connection: Connection, area_id: int | None) -> Iterator[tuple[int, bytes]]:
@@ -122,7 +124,9 @@ class Snapshots:
             server_time=self._now(),
         )
         part.rename(self._folder / info.name)
-        (self._folder / f"{info.name}.json").write_bytes(msgspec.json.encode(info))
+        # Whoever asks meanwhile finds what is told of the file whole, or not at all.
+        part.write_bytes(msgspec.json.encode(info))
+        part.rename(self._folder / f"{info.name}.json")
         self._clear(area_id)
         return info
 

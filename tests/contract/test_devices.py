@@ -6,13 +6,15 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select, update
 
+from ccbs_desk.models.base import table_of
 from ccbs_desk.models.database import reading, writing
-from ccbs_desk.models.reference import Till
+from ccbs_desk.models.reference import Device, Till
 from ccbs_desk.wire.codec import encode
 from ccbs_desk.wire.messages import Enrolment, EnrolRequest, Problem
 from server_stub.devices import fingerprint
 from server_stub.problems import RequestRefused
 from server_stub.seed import demo
+from server_stub.snapshots import in_scope
 from tests.factories.field_desk import FieldDesk
 from tests.factories.server import RunningServer, SignedIn, b64
 
@@ -58,6 +60,19 @@ class TestEnrolment:
         assert asked.fingerprint == fingerprint(desk.public_key)
         assert enrolment(server.http().get(f"/v1/devices/{asked.device_id}")).state == "waiting"
         assert server.enrol(desk).device_id == asked.device_id
+
+    def test_no_desk_hears_of_a_device_before_it_is_let_in(
+        self, own_server: RunningServer, supervisor: SignedIn, waiting: FieldDesk
+    ) -> None:
+        turned_away = own_server.desk()
+        turned_away.device_id = own_server.enrol(turned_away).device_id
+        own_server.parts.devices.revoke(turned_away.device_id)
+        unheard = {waiting.device_id, turned_away.device_id}
+        assert not unheard & {change.id for change in supervisor.page(0).changes}
+        with reading(own_server.engine) as connection:
+            held = connection.execute(select(Device.id).where(in_scope(table_of(Device), demo.AREA))).scalars().all()
+        assert supervisor.desk.device_id in held
+        assert not unheard & set(held)
 
     def test_a_supervisor_lets_it_in_with_the_first_free_till(
         self, own_server: RunningServer, supervisor: SignedIn, waiting: FieldDesk
