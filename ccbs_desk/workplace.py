@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from ccbs_desk.config.language import Text, current_language, message, nmessage
@@ -19,7 +20,7 @@ from ccbs_desk.ui.card.screen import CardScreen
 from ccbs_desk.ui.kit.application import Look
 from ccbs_desk.ui.kit.buttons import Kind
 from ccbs_desk.ui.kit.dialogs import Answer, ask
-from ccbs_desk.ui.kit.shortcuts import Keys
+from ccbs_desk.ui.kit.shortcuts import Keys, Shortcuts
 from ccbs_desk.ui.kit.tokens import Scheme, Tone
 from ccbs_desk.ui.outbox import screen as outbox
 from ccbs_desk.ui.outbox.screen import OutboxScreen
@@ -40,6 +41,7 @@ from ccbs_desk.ui.shell.window import LANGUAGE_KEYS, Window
 from ccbs_desk.ui.till import screen as till
 from ccbs_desk.ui.till.screen import TillScreen
 
+T = TypeVar("T")
 PAYMENT = message("Payment")
 SIGN_OUT = message("Sign out")
 OTHER_LANGUAGE = message("Change the language")
@@ -78,19 +80,21 @@ async def a_turn() -> None:
 async def built(session: Session, navigator: Navigator, look: Look, approve: Approve, paper: PrintReceipt) -> Screens:
     """Build the screens, one in a turn of the loop."""
     keys = look.shortcuts
-    search_screen = search.build(session, navigator)
-    await a_turn()
-    card_screen = card.build(session, navigator, keys)
-    await a_turn()
-    payment_screen = payment.build(session, navigator, keys, approve, paper)
-    await a_turn()
-    receipt_screen = receipt.build(session, navigator, keys, paper)
-    await a_turn()
-    till_screen = till.build(session, navigator, keys, approve)
-    await a_turn()
-    outbox_screen = outbox.build(session, navigator, keys)
-    await a_turn()
+    search_screen = await _apart(keys, lambda: search.build(session, navigator))
+    card_screen = await _apart(keys, lambda: card.build(session, navigator, keys))
+    payment_screen = await _apart(keys, lambda: payment.build(session, navigator, keys, approve, paper))
+    receipt_screen = await _apart(keys, lambda: receipt.build(session, navigator, keys, paper))
+    till_screen = await _apart(keys, lambda: till.build(session, navigator, keys, approve))
+    outbox_screen = await _apart(keys, lambda: outbox.build(session, navigator, keys))
     return Screens(search_screen, card_screen, payment_screen, receipt_screen, till_screen, outbox_screen)
+
+
+async def _apart(keys: Shortcuts, build: Callable[[], T]) -> T:
+    """Build in a turn of its own, without the key filter, which sees every event of every widget."""
+    with keys.asleep():
+        screen = build()
+    await a_turn()
+    return screen
 
 
 class Workplace:

@@ -1,6 +1,7 @@
 """Shortcuts by physical key, so that they work under an Arabic layout as under a Latin one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -75,8 +76,18 @@ class Shortcuts(QObject):
 
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
+        self._app = app
         self._bindings: list[_Binding] = []
         app.installEventFilter(self)
+
+    @contextmanager
+    def asleep(self) -> Iterator[None]:
+        """Hear nothing while a screen is built: each of its thousands of events would come by here, none is a key."""
+        self._app.removeEventFilter(self)
+        try:
+            yield
+        finally:
+            self._app.installEventFilter(self)
 
     def bind(self, scope: QWidget, keys: Keys, run: Callable[[], object]) -> None:
         """Run a function when the keys are pressed anywhere in the scope's window while the scope is shown."""

@@ -46,6 +46,7 @@ class Hands:
 
     async def type(self, text: str) -> None:
         """Type a text, one key event a character, into whatever has the focus."""
+        self._pulse.doing("typing")
         for character in text:
             self._post(0, Qt.KeyboardModifier.NoModifier, character)
             await asyncio.sleep(0)
@@ -53,6 +54,7 @@ class Hands:
 
     async def press(self, key: str, *, ctrl: bool = False, shift: bool = False) -> None:
         """Press a key by its legend, "F4" or "K", with modifiers."""
+        self._pulse.doing(f"after {'Ctrl+' if ctrl else ''}{key}")
         held = Qt.KeyboardModifier.ControlModifier if ctrl else Qt.KeyboardModifier.NoModifier
         if shift:
             held |= Qt.KeyboardModifier.ShiftModifier
@@ -84,9 +86,10 @@ class Hands:
 
     def find(self, name: str) -> QWidget | None:
         """Return the visible widget of this name, or None."""
-        for widget in self._app.allWidgets():
-            if widget.objectName() == name and widget.isVisible():
-                return widget
+        for window in self._app.topLevelWidgets():
+            for widget in window.findChildren(QWidget, name):
+                if isinstance(widget, QWidget) and widget.isVisible():
+                    return widget
         return None
 
     def text(self, name: str) -> str:
