@@ -57,21 +57,30 @@ class Pull:
         """Bring the store to the head of the feed. Raises Unavailable, Refused."""
         if self._monotonic() < self._not_before:
             return
-        one_by_one = False
-        while True:
-            cursor = await asyncio.wrap_future(self._store.read(desk_state.cursor))
-            page = await clock.timed(self._client.feed(cursor.position, limit=1 if one_by_one else None), self._now)
-            if page.message.more and page.message.reached <= cursor.position:
-                raise Unavailable(ServerFault(200))
-            if await self._written(page):
-                self._not_before = 0.0
-                if not page.message.more:
-                    return
-            elif one_by_one or len({change.position for change in page.message.changes}) <= 1:
-                self._not_before = self._monotonic() + self._held_seconds
-                return
-            else:
-                one_by_one = True
+        going_on, limit = True, None
+        while going_on:
+            page = await self._page(limit)
+            written = await self._written(page)
+            going_on, limit = self._after(page.message, limit, written=written)
+
+    async def _page(self, limit: int | None) -> clock.Timed[FeedPage]:
+        """Ask for the next page; `limit` is how many rows it may have, but a position is always whole."""
+        cursor = await asyncio.wrap_future(self._store.read(desk_state.cursor))
+        page = await clock.timed(self._client.feed(cursor.position, limit), self._now)
+        if page.message.more and page.message.reached <= cursor.position:
+            raise Unavailable(ServerFault(200))
+        return page
+
+    def _after(self, page: FeedPage, limit: int | None, *, written: bool) -> tuple[bool, int | None]:
+        """Return whether to go on, and with which limit."""
+        if written:
+            self._not_before = 0.0
+            return page.more, limit
+        if limit is None and len({change.position for change in page.changes}) > 1:
+            # One position at a time, to come as near as possible to the one at fault.
+            return True, 1
+        self._not_before = self._monotonic() + self._held_seconds
+        return False, None
 
     async def _written(self, page: clock.Timed[FeedPage]) -> bool:
         def write(connection: Connection) -> Applied:

@@ -95,6 +95,7 @@ class Wire:
     async def _answer(self, request: httpx.Request) -> httpx.Response:
         route = request.url.path.removeprefix("/v1/")
         self.asked.append(route)
+        await asyncio.sleep(0)
         waiting = self.faults.get(route)
         answer = waiting.popleft()(request) if waiting else None
         if answer is not None:

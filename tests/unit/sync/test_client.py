@@ -28,6 +28,7 @@ from tests.sync.world import World
 
 DEVICE = UUID(int=7)
 NO_ZONE = b'{"after":0,"reached":0,"head":0,"more":false,"changes":[],"server_time":"2026-11-20T06:00:00"}'
+HEALTHY = garbage(200, b'{"version":"1","head":0,"server_time":"2026-11-20T06:00:00Z"}')
 
 
 def asked(password: str = "right") -> SignInRequest:
@@ -147,6 +148,20 @@ def test_a_token_that_ran_out_is_renewed_once_for_all(world: World) -> None:
         event, number = await anext(client.live())
         assert (event.kind, number) == ("hello", "run-1")
         assert wire.asked.count("session/refresh") == 2
+        await client.close()
+
+    run(story())
+
+
+def test_whether_anybody_is_there(world: World) -> None:
+    async def story() -> None:
+        wire = wire_of(world)
+        client = wire.client()
+        answers = []
+        for fault in (cut, garbage(), problem(503, "server.unavailable"), problem(404, "something.new"), HEALTHY):
+            wire.fault("health", fault)
+            answers.append(await client.reachable())
+        assert answers == [False, False, False, False, True]
         await client.close()
 
     run(story())
