@@ -59,6 +59,9 @@ class Command:
     PERMISSION: ClassVar[str]
     TAKES_MONEY: ClassVar[bool] = False
     """Money that was taken is never refused afterwards: objections become credit, suspense and notices."""
+    HAPPENED: ClassVar[bool] = False
+    """The act was done in the world: cash moved, a drawer was counted, paper was printed. It is recorded whatever is
+    found against it later; the objections become notices."""
     GIVES_RECEIPT: ClassVar[bool] = False
 
     def order_keys(self) -> tuple[str, ...]:
@@ -80,6 +83,7 @@ class OpenTill(Command):
 
     KIND: ClassVar[str] = "OpenTill"
     PERMISSION: ClassVar[str] = "till.open"
+    HAPPENED: ClassVar[bool] = True
     till_id: UUID
     float_notes: tuple[Note, ...]
 
@@ -96,6 +100,7 @@ class CloseTill(Command):
 
     KIND: ClassVar[str] = "CloseTill"
     PERMISSION: ClassVar[str] = "till.close"
+    HAPPENED: ClassVar[bool] = True
     till_id: UUID
     session_id: UUID
     counted: tuple[Note, ...]
@@ -117,6 +122,7 @@ class TakePayment(Command):
     KIND: ClassVar[str] = "TakePayment"
     PERMISSION: ClassVar[str] = "payment.take"
     TAKES_MONEY: ClassVar[bool] = True
+    HAPPENED: ClassVar[bool] = True
     GIVES_RECEIPT: ClassVar[bool] = True
     till_id: UUID
     account_id: UUID
@@ -142,6 +148,7 @@ class CopyReceipt(Command):
 
     KIND: ClassVar[str] = "CopyReceipt"
     PERMISSION: ClassVar[str] = "receipt.copy"
+    HAPPENED: ClassVar[bool] = True
     receipt_id: UUID
 
     def order_keys(self) -> tuple[str, ...]:

@@ -132,8 +132,15 @@ class Reference:
         return self._series[till_id]
 
 
-def execute(connection: Connection, envelope: Envelope, *, deciding: bool, reference: Reference | None = None) -> Done:
-    """Do the act inside the caller's transaction.
+def execute(
+    connection: Connection,
+    envelope: Envelope,
+    *,
+    deciding: bool,
+    reference: Reference | None = None,
+    audit_seq: int | None = None,
+) -> Done:
+    """Do the act inside the caller's transaction. `audit_seq` is what `write_journals` takes.
 
     Raises Refused by a rule; then the caller rolls back. Any other exception is our bug.
     """
@@ -141,21 +148,22 @@ def execute(connection: Connection, envelope: Envelope, *, deciding: bool, refer
     work = Work(connection, envelope, reference.policy(envelope.stamps.policy_version), deciding=deciding)
     _check_rights(work, reference)
     result = handler_of(envelope.command)(envelope.command, work)
-    digest = write_journals(work, reference)
+    digest = write_journals(work, reference, audit_seq)
     return Done(result, work.stamped(), tuple(work.changes), digest)
 
 
-def write_journals(work: Work, reference: Reference) -> bytes:
+def write_journals(work: Work, reference: Reference, audit_seq: int | None = None) -> bytes:
     """Add the act to the till's journal and to the device's audit chain; return the hash that both bind to.
 
-    Also done for acts that were refused later.
+    Also done for acts that were refused later. `audit_seq` is given for an act whose number in the device's sequence
+    another act has taken: its audit row stands under that one, beside the chain.
     """
     stamps = work.stamps
     digest = act_hash(work.stamped())
     till_area, device_area = reference.areas(stamps.till.till_id if stamps.till else None, stamps.device_id)
     if stamps.till is not None:
         _write_till_journal(work, stamps.till, digest, till_area)
-    _write_audit(work, digest, device_area)
+    _write_audit(work, digest, device_area, audit_seq)
     return digest
 
 
@@ -183,9 +191,9 @@ def _check_rights(work: Work, reference: Reference) -> None:
         try:
             approval_rules.check(approval, stamps.staff_id, body_hash(command), approval.permission)
         except approval_rules.BadApproval as bad:
-            work.object_to(ApprovalInvalid(bad.code))
+            work.discount(approval, ApprovalInvalid(bad.code))
         if approval.permission not in granted(reference.roles(approval.approver_id)):
-            work.object_to(ApprovalInvalid("approval.not_entitled"))
+            work.discount(approval, ApprovalInvalid("approval.not_entitled"))
 
 
 def _write_till_journal(work: Work, till: TillStamp, digest: bytes, area_id: int) -> None:
@@ -206,7 +214,7 @@ def _write_till_journal(work: Work, till: TillStamp, digest: bytes, area_id: int
     )
 
 
-def _write_audit(work: Work, digest: bytes, area_id: int) -> None:
+def _write_audit(work: Work, digest: bytes, area_id: int, audit_seq: int | None) -> None:
     stamps, command = work.stamps, work.envelope.command
     approvals = work.envelope.approvals
     work.record(
@@ -215,7 +223,7 @@ def _write_audit(work: Work, digest: bytes, area_id: int) -> None:
         area_id=area_id,
         command_id=work.command_id,
         device_id=stamps.device_id,
-        device_seq=stamps.device_seq,
+        device_seq=audit_seq or stamps.device_seq,
         staff_id=stamps.staff_id,
         kind=command.KIND,
         account_id=getattr(command, "account_id", None),

@@ -1,6 +1,7 @@
 """Open a till with a float counted by note, online or offline.
 
-The float moves from the safe into the drawer. One session a till, one person a session.
+The float moves from the safe into the drawer. One session a till, one person a session. A till that was opened stays
+opened: when the server finds another session open beside it, this one gets its own row and a person is told.
 Source: domain.md, Tills.
 """
 
@@ -46,4 +47,5 @@ def open_till(command: OpenTill, work: Work) -> UUID:
             Posting(CASH_SAFE, -amount, till_id=till.id),
         ]
     work.post(postings, area_id=till.area_id, session_id=session_id)
+    work.tell_objections(area_id=till.area_id, till_id=till.id)
     return session_id

@@ -32,6 +32,11 @@ _TILL = (
     .order_by(TillSession.opened_at.desc())
     .limit(1)
 )
+_SESSION = (
+    select(TillSession.till_id, TillSession.staff_id, func.coalesce(Staff.name_ar, ""), TillSession.closed_at)
+    .outerjoin(Staff, Staff.id == TillSession.staff_id)
+    .where(TillSession.id == bindparam("session"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +56,26 @@ class TillFacts:
     opened_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class SessionFacts:
+    """One session: on which till, whose, and whether it is closed. `holder_name` is the clerk's, in Arabic."""
+
+    till_id: UUID
+    holder_id: UUID
+    holder_name: str
+    closed_at: datetime | None
+
+
 def till_facts(connection: Connection, till_id: UUID) -> TillFacts | None:
     """Return the till, or None when there is no such till here."""
     row = connection.execute(_TILL, {"till": till_id}).one_or_none()
     return TillFacts(*row) if row else None
+
+
+def session_facts(connection: Connection, session_id: UUID) -> SessionFacts | None:
+    """Return the session, or None when it is not here."""
+    row = connection.execute(_SESSION, {"session": session_id}).one_or_none()
+    return SessionFacts(*row) if row else None
 
 
 def cash_in_drawer(connection: Connection, session_id: UUID) -> dict[str, Money]:

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Connection, func, select, update
 
-from ccbs_desk.domain.commands import CopyReceipt, Envelope, TakePayment
+from ccbs_desk.domain.commands import CopyReceipt, Envelope, OpenTill, TakePayment
 from ccbs_desk.domain.errors import (
     AccountUnknown,
     AmountNotPositive,
@@ -21,9 +21,10 @@ from ccbs_desk.domain.errors import (
     SharesDoNotFit,
     TenderedTooLittle,
     TillClosed,
+    TillOpenAlready,
     TillUnknown,
 )
-from ccbs_desk.domain.ledger import CASH_TILL, CUSTOMER_CREDIT, RECEIVABLE, SUSPENSE
+from ccbs_desk.domain.ledger import CASH_SAFE, CASH_TILL, CUSTOMER_CREDIT, RECEIVABLE, SUSPENSE, TILL_OVER_SHORT
 from ccbs_desk.domain.money import SYO, SYP, Money
 from ccbs_desk.domain.permissions import PAYMENT_CLOCK_OFF, TILL_APPROVE_DIFFERENCE
 from ccbs_desk.domain.till import Note
@@ -37,6 +38,7 @@ from ccbs_desk.services.close_till import Count
 from ccbs_desk.services.notices import BecameCredit, notices_at_till, notices_of_account
 from ccbs_desk.services.payment_preview import preview
 from ccbs_desk.services.take_payment import Taken
+from ccbs_desk.services.till_views import closed_session
 from ccbs_desk.services.tills import cash_in_drawer
 from tests.factories.desk import MORNING, Desk, recorded, run_recorded
 from tests.factories.dumps import changed, dump
@@ -277,21 +279,72 @@ def test_what_was_not_decided_is_never_decided_anew(desk: Desk, elsewhere: Desk)
             elsewhere.write(run_recorded, bare)
 
 
-def test_an_act_without_money_is_refused_when_it_does_not_hold(desk: Desk, elsewhere: Desk) -> None:
+def test_a_large_difference_without_an_approval_that_counts_is_refused_while_the_session_is_open(
+    desk: Desk, elsewhere: Desk
+) -> None:
     session = desk.open_till()
     command = desk.close_till(session, Note(SYP, 100, 800))
     desk.do(command, approvals=[desk.approval(command, TILL_APPROVE_DIFFERENCE)])
     opened, closed = recorded(desk)
-    with pytest.raises(Refused) as no:
-        elsewhere.write(run_recorded, closed)
-    assert no.value.reason == TillClosed("0001")
     elsewhere.write(run_recorded, opened)
     with pytest.raises(Refused) as no:
         elsewhere.write(run_recorded, replace(closed, approvals=()))
     assert no.value.reason == DifferenceNeedsApproval(Money(75_000, SYP), Money(50_000, SYP))
-    with pytest.raises(Refused):
-        elsewhere.write(run_recorded, opened)
+    own = desk.approval(command, TILL_APPROVE_DIFFERENCE, by=desk.people.clerk)
+    with pytest.raises(Refused) as no:
+        elsewhere.write(run_recorded, replace(closed, approvals=(own,)))
+    assert no.value.reason == ApprovalInvalid("approval.same_person")
     elsewhere.write(run_recorded, closed)
+    assert elsewhere.read(cash_in_drawer, session)[SYP].minor == 0
+
+
+def test_a_drawer_that_is_counted_again_books_its_count_and_a_person_is_told(desk: Desk, elsewhere: Desk) -> None:
+    session = desk.open_till(Note(SYP, 100, 500))
+    desk.do(desk.payment(100_000))
+    desk.do(desk.close_till(session, Note(SYP, 100, 1_500)))
+    opened, paid, closed = recorded(desk)
+    # A supervisor has closed the session meanwhile, at another desk, and found the drawer empty.
+    at_other = desk.close_till(session)
+    empty = replace(
+        closed,
+        command_id=desk.new_id(),
+        command=at_other,
+        approvals=(desk.approval(at_other, TILL_APPROVE_DIFFERENCE),),
+        stamps=replace(closed.stamps, staff_id=desk.people.clerk_2, device_seq=99, till=None),
+    )
+    for envelope in (opened, paid, empty, closed):
+        elsewhere.write(run_recorded, envelope)
+    assert elsewhere.read(cash_in_drawer, session)[SYP].minor == 0
+    assert elsewhere.read(legs, empty.command_id) == {CASH_TILL: -150_000, TILL_OVER_SHORT: 150_000}
+    assert elsewhere.read(legs, closed.command_id) == {CASH_SAFE: 150_000, TILL_OVER_SHORT: -150_000}
+    assert [n.about for n in elsewhere.read(notices_at_till, desk.till_id, since=MORNING)] == [TillClosed("0001")]
+    after = elsewhere.read(closed_session, session)
+    assert after is not None
+    assert after.counted_notes == ()
+
+
+def test_a_close_of_a_session_that_nobody_knows_books_its_count(desk: Desk, elsewhere: Desk) -> None:
+    session = desk.open_till()
+    desk.do(desk.close_till(session, Note(SYP, 1_000, 5)))
+    _, closed = recorded(desk)
+    elsewhere.write(run_recorded, closed)
+    assert elsewhere.read(legs, closed.command_id) == {CASH_SAFE: 5_000, TILL_OVER_SHORT: -5_000}
+    assert [n.about for n in elsewhere.read(notices_at_till, desk.till_id, since=MORNING)] == [TillClosed("0001")]
+
+
+def test_a_till_that_was_opened_beside_an_open_session_has_its_own(desk: Desk) -> None:
+    first = desk.open_till()
+    [opened] = recorded(desk)
+    stamps = replace(opened.stamps, device_seq=99, till=None, staff_id=desk.people.clerk_2, occurred_at=desk.clock.now)
+    command = OpenTill(till_id=desk.till_id, float_notes=(Note(SYP, 1_000, 7),))
+    second = desk.write(run_recorded, Envelope(command_id=desk.new_id(), command=command, stamps=stamps)).result
+    assert isinstance(second, UUID)
+    told = [notice.about for notice in desk.read(notices_at_till, desk.till_id, since=MORNING)]
+    assert told == [TillOpenAlready("0001", MORNING)]
+    assert desk.read(cash_in_drawer, second)[SYP].minor == 7_000
+    for session, notes, clerk in ((second, 70, desk.people.clerk_2), (first, 50, desk.people.clerk)):
+        desk.do(desk.close_till(session, Note(SYP, 100, notes)), by=clerk)
+    desk.open_till()
 
 
 def test_a_drawer_that_nobody_knows_is_neither_opened_nor_closed(desk: Desk, elsewhere: Desk) -> None:

@@ -218,3 +218,13 @@ def test_the_notes_to_count(desk: Desk) -> None:
     assert notes[0] == new(50_000)
     assert notes[-1] == Money(10_000, SYO)
     assert len(notes) == 15
+
+
+def test_with_a_supervisors_approval_another_clerk_closes(desk: Desk) -> None:
+    session = desk.open_till()
+    command = desk.close_till(session, Note(SYP, 1_000, 5))
+    desk.do(command, by=desk.people.clerk_2, approvals=[desk.approval(command, TILL_APPROVE_DIFFERENCE)])
+    closed = desk.read(closed_session, session)
+    assert closed is not None
+    assert (closed.holder_id, closed.approved_by and closed.approved_by.en) == (desk.people.clerk, "Ali Al-Khoury")
+    desk.open_till(by=desk.people.clerk_2)
