@@ -28,7 +28,7 @@ from tests.factories.postgres import Postgres, running_postgres
 NAME = "push"
 SUBSCRIBERS = 3_000
 ROUNDS, SMOKE_ROUNDS = 7, 1
-EACH, SMOKE_EACH = 200, 2
+EACH, SMOKE_EACH = 100, 2
 BATCH = 50
 
 
