@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from ccbs_desk.domain.errors import Reason, ServerFault, Unavailable
+from ccbs_desk.domain.errors import LinkDown, Reason, ServerFault, Unavailable
 from ccbs_desk.models import desk_state
 from ccbs_desk.models.store import Store
 from ccbs_desk.sync import clock
@@ -23,6 +23,22 @@ from ccbs_desk.wire.messages import FeedPage
 _log = logging.getLogger(__name__)
 
 HELD_SECONDS = 30.0
+ROWS = 500
+"""Rows asked for at a time: a page is one transaction, and views wait for it."""
+
+
+async def catch_up(store: Store, client: Client, now: Callable[[], datetime]) -> None:
+    """Bring the store to the head before somebody begins to work, as far as the line lets it.
+
+    Whoever was hired today, or has other rights since, is known here only then. Raises Refused; Unavailable of the
+    store.
+    """
+    try:
+        await Pull(store, client, now, lambda _applied: None).to_head()
+    except Unavailable as gone:
+        if not isinstance(gone.reason, LinkDown | ServerFault):
+            raise
+        _log.info("the line went before this desk had caught up: %s", gone.reason)
 
 
 class Pull:
@@ -57,13 +73,13 @@ class Pull:
         """Bring the store to the head of the feed. Raises Unavailable, Refused."""
         if self._monotonic() < self._not_before:
             return
-        going_on, limit = True, None
+        going_on, limit = True, ROWS
         while going_on:
             page = await self._page(limit)
             written = await self._written(page)
             going_on, limit = self._after(page.message, limit, written=written)
 
-    async def _page(self, limit: int | None) -> clock.Timed[FeedPage]:
+    async def _page(self, limit: int) -> clock.Timed[FeedPage]:
         """Ask for the next page; `limit` is how many rows it may have, but a position is always whole."""
         cursor = await asyncio.wrap_future(self._store.read(desk_state.cursor))
         page = await clock.timed(self._client.feed(cursor.position, limit), self._now)
@@ -71,16 +87,16 @@ class Pull:
             raise Unavailable(ServerFault(200))
         return page
 
-    def _after(self, page: FeedPage, limit: int | None, *, written: bool) -> tuple[bool, int | None]:
+    def _after(self, page: FeedPage, limit: int, *, written: bool) -> tuple[bool, int]:
         """Return whether to go on, and with which limit."""
         if written:
             self._not_before = 0.0
             return page.more, limit
-        if limit is None and len({change.position for change in page.changes}) > 1:
+        if limit > 1 and len({change.position for change in page.changes}) > 1:
             # One position at a time, to come as near as possible to the one at fault.
             return True, 1
         self._not_before = self._monotonic() + self._held_seconds
-        return False, None
+        return False, limit
 
     async def _written(self, page: clock.Timed[FeedPage]) -> bool:
         def write(connection: Connection) -> Applied:

@@ -190,20 +190,20 @@ def _closure(live: list[_Act], keys: set[object], start: Collection[UUID]) -> li
     return [act for act in live if act.command_id in found]
 
 
-def _write(connection: Connection, rows: list[Row]) -> None:
-    """Write in feed order; runs of one table go in one statement."""
-    batch: list[Mapping[str, Any]] = []
-    table_name = ""
+def _write(connection: Connection, rows: Iterable[Row]) -> None:
+    """Write what each row came to in the end, one statement a table. Rows are whole, so nothing in between counts."""
+    last: dict[tuple[str, UUID], dict[str, Any] | None] = {}
     for change, row in rows:
-        if batch and (change.table != table_name or row is None):
-            upsert(connection, SYNCED[table_name], batch)
-            batch = []
-        table_name = change.table
+        # What changed last is written last: a name that went from one row to another is free by then.
+        last.pop((change.table, change.id), None)
+        last[change.table, change.id] = row
+    batches: dict[str, list[Mapping[str, Any]]] = {}
+    for (table_name, row_id), row in last.items():
         if row is None:
-            remove(connection, SYNCED[table_name], change.id)
+            remove(connection, SYNCED[table_name], row_id)
         else:
-            batch.append(row)
-    if batch:
+            batches.setdefault(table_name, []).append(row)
+    for table_name, batch in batches.items():
         upsert(connection, SYNCED[table_name], batch)
 
 
