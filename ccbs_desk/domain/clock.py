@@ -4,13 +4,10 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from ccbs_desk.domain.policy import DEFAULT_RULES, PolicySet
+
 DAMASCUS = ZoneInfo("Asia/Damascus")
 """The zone of business dates. UTC+3 all year since October 2022; with summer time before, which old bills need."""
-
-WARN_OFFSET = timedelta(minutes=2)
-"""From here on a desk shows that its clock is off."""
-BLOCK_OFFSET = timedelta(hours=24)
-"""From here on a desk takes no new work: its receipts would carry another day."""
 
 OffsetState = Literal["ok", "warn", "block"]
 
@@ -37,9 +34,13 @@ def damascus_date(moment: datetime) -> date:
     return require_utc(moment).astimezone(DAMASCUS).date()
 
 
-def offset_state(offset_seconds: float) -> OffsetState:
-    """Judge how far the desk's clock is from the server's, either way, in seconds."""
+def offset_state(offset_seconds: float, rules: PolicySet = DEFAULT_RULES) -> OffsetState:
+    """Judge how far the desk's clock is from the server's, either way, in seconds.
+
+    From `clock.warn_seconds` on a desk shows it; from `clock.block_seconds` on it takes no money by itself, since its
+    receipts would carry another day.
+    """
     offset = abs(offset_seconds)
-    if offset >= BLOCK_OFFSET.total_seconds():
+    if offset >= rules.number("clock.block_seconds"):
         return "block"
-    return "warn" if offset >= WARN_OFFSET.total_seconds() else "ok"
+    return "warn" if offset >= rules.number("clock.warn_seconds") else "ok"

@@ -29,6 +29,8 @@ DEFAULTS: Mapping[str, Any] = {
     "dunning.small_debt_floor": {"minor": 10_000, "currency": SYP},
     "clock.warn_seconds": 120,
     "clock.block_seconds": 86_400,
+    # An act that arrives later than this after its moment is objected to.
+    "act.oldest_days": 60,
     "sign_in.offline_days": 14,
 }
 
@@ -63,3 +65,7 @@ class PolicySet:
     def notes(self, currency: str) -> tuple[Money, ...]:
         """Return the notes of a currency, largest first."""
         return tuple(Money(int(minor), currency) for minor in self._value("cash.notes")[currency])
+
+
+DEFAULT_RULES = PolicySet(0, {})
+"""What holds where no rule was ever set."""

@@ -34,15 +34,17 @@ class LastAct(msgspec.Struct, frozen=True):
 
 
 class ClockFacts(msgspec.Struct, frozen=True):
-    """What is known of the clock: the highest server time ever seen, and how far the desk was off then."""
+    """The last measurement of this clock: the server's time then, and how far the desk was ahead of it."""
 
-    highest_server_time: datetime
+    server_time: datetime = msgspec.field(name="highest_server_time")
     offset_seconds: float
 
     def offset_at(self, now: datetime) -> float:
-        """Return how far off this clock is, in seconds: as last measured, or behind a time that was seen already."""
-        behind = (self.highest_server_time - now).total_seconds()
-        return -behind if behind > abs(self.offset_seconds) else self.offset_seconds
+        """Return how far off this clock is, in seconds: as last measured, or less if it was set back since.
+
+        It is never further ahead than `now` is of the measurement, since the server's time has not gone back.
+        """
+        return min(self.offset_seconds, (now - self.server_time).total_seconds())
 
 
 class Cursor(msgspec.Struct, frozen=True):
@@ -108,9 +110,7 @@ def cursor(connection: Connection) -> Cursor:
 
 
 def note_server_time(connection: Connection, server_time: datetime, local_time: datetime) -> ClockFacts:
-    """Keep the offset just measured and the highest server time, which never goes back."""
-    known = clock(connection)
-    highest = max(server_time, known.highest_server_time) if known else server_time
-    facts = ClockFacts(highest, (local_time - server_time).total_seconds())
+    """Keep what was just measured. It replaces what was known: a server whose clock was wrong is right again."""
+    facts = ClockFacts(server_time, (local_time - server_time).total_seconds())
     put(connection, facts)
     return facts

@@ -24,6 +24,7 @@ from ccbs_desk.domain.errors import (
     TillUnknown,
 )
 from ccbs_desk.domain.journal import GENESIS, entry_hash
+from ccbs_desk.domain.policy import PolicySet
 from ccbs_desk.domain.till import Series, parse_receipt_number, receipt_number
 from ccbs_desk.models import desk_state, undo
 from ccbs_desk.models.base import table_of
@@ -101,7 +102,7 @@ class DeskBus:
         policy = rules_on(connection, damascus_date(now))
         stamps = _stamps(connection, command, staff_id, facts, now, policy.version)
         if command.TAKES_MONEY:
-            _guard_clock(facts.clock, now, approvals)
+            _guard_clock(facts.clock, now, approvals, policy)
         envelope = Envelope(
             command_id=command_id, command=command, stamps=stamps, approvals=tuple(approvals), amends=amends
         )
@@ -161,11 +162,13 @@ def _next_receipt(series: Series, last: str | None) -> str:
     return receipt_number(series, parse_receipt_number(last)[1] + 1 if last else 1)
 
 
-def _guard_clock(facts: desk_state.ClockFacts | None, now: datetime, approvals: Sequence[Approval]) -> None:
+def _guard_clock(
+    facts: desk_state.ClockFacts | None, now: datetime, approvals: Sequence[Approval], policy: PolicySet
+) -> None:
     if facts is None or any(approval.permission == CLOCK_OVERRIDE for approval in approvals):
         return
     offset = facts.offset_at(now)
-    if offset_state(offset) == "block":
+    if offset_state(offset, policy) == "block":
         raise Refused(ClockOff(int(abs(offset))))
 
 

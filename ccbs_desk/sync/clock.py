@@ -1,6 +1,6 @@
 """How far this desk's clock is from the server's: half of the round trip is taken for the way back.
 
-The highest server time ever seen is kept in the store; offline, a clock behind it is known to be wrong.
+The last measurement decides. Offline, a clock behind the server's time of that measurement is known to be wrong.
 """
 
 from collections.abc import Awaitable, Callable

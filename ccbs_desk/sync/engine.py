@@ -219,7 +219,7 @@ class Engine:
             position=known.cursor.position,
             head=max(known.cursor.head, head, before.head),
             offset_seconds=known.clock.offset_at(self._now()) if known.clock else None,
-            server_time=known.clock.highest_server_time if known.clock else None,
+            server_time=known.clock.server_time if known.clock else None,
             last_contact=self._now() if contact else before.last_contact,
         )
         if link is not None:

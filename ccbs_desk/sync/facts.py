@@ -20,8 +20,8 @@ class SyncFacts:
     """The state of sync at a moment. `unsent` acts with `sums`, one a currency, are not recorded at the server yet.
 
     `attention` acts need a person. `position` of `head` is how far the feed was followed. `offset_seconds` is this
-    clock minus the server's as far as is known, `server_time` the highest server time ever seen. `problem` is the last
-    thing that went wrong and is not mended yet.
+    clock minus the server's as far as is known, `server_time` the server's at the last measurement. `problem` is the
+    last thing that went wrong and is not mended yet.
     """
 
     link: LinkState = "offline"

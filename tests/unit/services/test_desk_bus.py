@@ -186,6 +186,16 @@ def test_a_clock_a_day_off_takes_no_money_without_a_supervisor(desk: Desk, ahead
     assert done.receipt_number == "0001-A-000001"
 
 
+def test_how_far_off_is_too_far_is_a_rule_of_the_day(desk: Desk) -> None:
+    rule = {"key": "clock.block_seconds", "version": 2, "valid_from": MORNING.date(), "value": 600}
+    desk.write(lambda c: c.execute(table_of(Policy).insert(), {"id": desk.new_id(), **rule}).rowcount)
+    desk.open_till()
+    _server_time(desk, timedelta(minutes=-11))
+    with pytest.raises(Refused) as no:
+        desk.do(desk.payment(1_000))
+    assert no.value.reason == ClockOff(660)
+
+
 def test_a_clock_an_hour_off_is_no_obstacle(desk: Desk) -> None:
     desk.open_till()
     _server_time(desk, timedelta(hours=1))

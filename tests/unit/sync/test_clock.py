@@ -23,4 +23,4 @@ def test_half_of_the_round_trip_is_the_way_back(world: World) -> None:
     assert desk.write(clock.note, answer).offset_seconds == -60
     known = desk.read(desk_state.clock)
     assert known is not None
-    assert known.highest_server_time == NOON + timedelta(seconds=62)
+    assert known.server_time == NOON + timedelta(seconds=62)

@@ -433,7 +433,7 @@ def test_the_offset_of_the_clock_is_measured(world: World) -> None:
             assert life.facts.offset_seconds == 90_000
             known = desk.read(desk_state.clock)
             assert known is not None
-            assert known.highest_server_time == desk.clock.now
+            assert known.server_time == desk.clock.now
 
     run(story())
 
