@@ -27,6 +27,7 @@ from ccbs_desk.sync.client import Client
 from ccbs_desk.sync.engine import Engine
 from ccbs_desk.sync.enrol import Enrolling, keep_device, kept_enrolment
 from ccbs_desk.sync.facts import SyncFacts
+from ccbs_desk.sync.pull import catch_up
 from ccbs_desk.sync.rebase import Applied
 from ccbs_desk.sync.sign_in import SignedIn, SignIn, known_person, open_store
 from ccbs_desk.sync.snapshots import FirstLoad, needed
@@ -154,6 +155,8 @@ class Program:
     async def _work(
         self, store: Store, who: SignedIn, signin: SignIn, identity: DeviceIdentity, keys: StoreKey
     ) -> None:
+        if who.online:
+            await catch_up(store, self._client, utc_now)
         person = who.person
         if person is None:
             person = await asyncio.wrap_future(store.read(lambda connection: known_person(connection, who.login)))

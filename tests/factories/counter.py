@@ -35,6 +35,7 @@ from ccbs_desk.sync.engine import Engine
 from ccbs_desk.sync.enrol import Enrolling, keep_device, kept_enrolment
 from ccbs_desk.sync.facts import SyncFacts
 from ccbs_desk.sync.pace import Pace
+from ccbs_desk.sync.pull import catch_up
 from ccbs_desk.sync.sign_in import SignIn, known_person, open_store
 from ccbs_desk.sync.snapshots import FirstLoad, needed
 from ccbs_desk.wire.messages import Enrolment
@@ -81,6 +82,8 @@ class Run:
         who = await self.signin.sign_in(login, password)
         if await asyncio.wrap_future(self.store.read(needed)):
             await FirstLoad(self.store, self.client, self.counter.profile / "loads", QUICK).run()
+        if who.online:
+            await catch_up(self.store, self.client, self.counter.clock)
         person = who.person
         if person is None:
             person = await asyncio.wrap_future(self.store.read(lambda c: known_person(c, login)))
