@@ -273,11 +273,10 @@ class Workplace:
         """A place was chosen by key or in the navigation: what needs a subscriber takes the last one."""
         self._follow(name)
         match name:
-            case "card" | "payment" if self._account is None:
-                self.open_search()
-            case "card" if self._account is not None:
-                self._screens.card.activate(account_id=self._account)
-            case "payment" if self._account is not None:
+            case "card":
+                self._show_card_of(self._account or self._screens.payment.account_id)
+            case "payment":
+                # Without a subscriber it is the last draft, such as the one that a crash cut off.
                 self._screens.payment.activate(account_id=self._account, draft_id=None)
             case "receipt":
                 self._screens.receipt.activate(receipt_id=None, account_id=self._account)
@@ -287,6 +286,13 @@ class Workplace:
                 self._screens.outbox.activate()
             case _:
                 self._screens.search.activate()
+
+    def _show_card_of(self, account_id: UUID | None) -> None:
+        if account_id is None:
+            self.open_search()
+        else:
+            self._account = account_id
+            self._screens.card.activate(account_id=account_id)
 
     def _commands(self) -> list[PaletteItem]:
         return [

@@ -201,6 +201,14 @@ def test_a_closed_till_is_said_and_what_is_typed_is_kept(counter: Counter, close
     assert len(counter.paper.sheets) == 1
 
 
+def test_what_stood_against_it_is_gone_on_coming_back(counter: Counter, closed: Payment) -> None:
+    closed.press(F9)
+    assert closed.sees("payment.problem")
+    counter.desk.open_till()
+    closed.open()
+    assert not closed.sees("payment.problem")
+
+
 def test_a_till_of_another_clerk_is_named(counter: Counter, look: Look) -> None:
     counter.desk.open_till(by=counter.desk.people.clerk_2)
     payment = Payment(counter, look)

@@ -117,9 +117,11 @@ def test_enter_and_arrows_lead_through_the_notes(till: Till) -> None:
 
 def test_what_is_no_number_is_marked_and_stops_it(counter: Counter, till: Till) -> None:
     till.count("SYP.50000", "2x")
+    till.press(DOWN, DOWN)
     assert till.find("till.count.SYP.50000").property("invalid")
     till.press(F9)
     assert "whole number" in till.said("till.problem")
+    assert till.find("till.count.SYP.50000").hasFocus()
     assert seen(counter.desk).session is None
     till.count("SYP.50000", "2")
     assert not till.sees("till.problem")
@@ -140,6 +142,19 @@ def test_the_session_never_tells_what_the_drawer_should_hold(counter: Counter, l
     assert not [said for said in texts if "1,0" in said]
     assert till.find("till.close").hasFocus()
     assert till.said("till.methods") == "Cash: 1"
+
+
+def test_what_the_feed_brings_takes_no_key_press_away(counter: Counter, look: Look) -> None:
+    counter.desk.open_till()
+    till = Till(counter, look)
+
+    def pressed_while_the_feed_brings_something() -> None:
+        till.till._presenter.confirm()
+        till.till.refresh(frozenset())
+
+    till.do(pressed_while_the_feed_brings_something)
+    assert till.sees("till.confirm")
+    assert till.find("till.count.SYP.50000").hasFocus()
 
 
 def test_an_exact_count_closes_it(counter: Counter, counting: Till) -> None:

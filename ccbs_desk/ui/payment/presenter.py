@@ -95,6 +95,9 @@ class PaymentPresenter:
         """Show the form of an account, or the one that was open, as it was left, and take the keyboard."""
         here = self._form is not None and (account_id is None or account_id == self._form.account_id)
         if self._busy or (here and draft_id is None):
+            if not self._busy:
+                # It was said of what stood against it then; the till may be open by now.
+                self._view.show_problem("")
             self._tasks.start(self._look_at_till(), latest="till")
             self._tasks.start(self._preview(), latest="preview")
             self._view.take_keyboard()

@@ -139,6 +139,12 @@ class CountGrid(Live, QWidget):
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and watched in self._fields:
             place = self._fields.index(watched)
             if event.key() in _ENTER and place == len(self._fields) - 1:
+    def enter_invalid(self) -> None:
+        """Put the keyboard on the first field that can't be read."""
+        wrong = next((field for field in self._fields if field.property("invalid")), None)
+        if wrong is not None:
+            self._go_to(wrong)
+
                 self.finished.emit()
                 return True
             if event.key() in (*_ENTER, Qt.Key.Key_Down):

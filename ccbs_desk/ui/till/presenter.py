@@ -51,6 +51,9 @@ class TillViewer(Protocol):
     def take_keyboard(self) -> None:
         """Put the keyboard where the work begins."""
 
+    def go_to_error(self) -> None:
+        """Put the keyboard on the first number that can't be read."""
+
 
 class TillPresenter:
     """Decides how the till stands and what may be done with it."""
@@ -90,7 +93,8 @@ class TillPresenter:
     def begin_count(self) -> None:
         """Count the drawer to close it."""
         if self._till is not None and self._till.session is not None and self._is_mine(self._till):
-            self._tasks.start(self._begin(CLOSING, str(self._till.session.session_id)), latest="till")
+            # Not latest of "till": what the feed brings at that moment must not take the key press away.
+            self._tasks.start(self._begin(CLOSING, str(self._till.session.session_id)), latest="count")
 
     def leave_count(self) -> None:
         """Go back from the count to the session; what was counted is kept. From anywhere else, go back."""
@@ -216,6 +220,7 @@ class TillPresenter:
             return True
         self._view.show_problem(text.NOT_A_COUNT)
         return False
+        self._view.go_to_error()
 
     def _say(self, reason: Reason) -> None:
         words = words_of(reason)

@@ -135,7 +135,7 @@ class LastPanel(Card):
         self._rows.set_rows(last.rows)
         worst = max(last.rows, key=lambda row: _RANK[row.tone], default=None)
         off = tuple(row.difference for row in last.rows if row.tone is not Tone.OK)
-        self._differences.set_content(Joined(off) if off else text.EXACT)
+        self._differences.set_content(Joined(off, "\n") if off else text.EXACT)
         self._differences.set_tone(worst.tone if worst else Tone.OK)
         self._waits.setVisible(last.provisional)
 
@@ -238,6 +238,10 @@ class TillWidget(View):
         panel.grid.typed.connect(self.typed)
         panel.grid.finished.connect(lambda: panel.confirm.setFocus(Qt.FocusReason.TabFocusReason))
         for button in (panel.confirm, self._session.close_till):
+    def go_to_error(self) -> None:
+        """Put the keyboard on the first number that can't be read."""
+        self.count.grid.enter_invalid()
+
             button.clicked.connect(self.confirmed)
         panel.later.clicked.connect(self.left)
 
