@@ -31,7 +31,6 @@ class WelcomeView(View):
         self._hint = Label("", Role.SOFT, wrap=True)
         self._mark = Label("", Role.DISPLAY, selectable=True)
         self._mark.setObjectName("welcome.mark")
-        self._mark.setAccessibleName(str(text.MARK))
         self._progress = ProgressState(text.LOADING)
         self._progress.setObjectName("welcome.progress")
         self._progress.cancelled.connect(self.cancelled)
@@ -43,6 +42,11 @@ class WelcomeView(View):
             self._faces.addWidget(face)
         outer = QVBoxLayout(self)
         outer.addWidget(self._faces)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Name the mark for a screen reader."""
+        self._mark.setAccessibleName(str(text.MARK))
 
     def show_asking(self) -> None:
         """Say that the desk asks to be let in."""
@@ -72,7 +76,7 @@ class WelcomeView(View):
     def _waiting(self) -> QWidget:
         card = Card(margin=Space.XL)
         card.body.setSpacing(Space.M)
-        card.add(self._title, self._hint, self._mark)
+        card.add(self._title, self._hint, row(self._mark, None))
         head = row(IconLabel("mark", size=MARK, accent=True), Label(text.PRODUCT, Role.HEADING), None, gap=Space.M)
         middle = QWidget()
         middle.setFixedWidth(WIDTH)
