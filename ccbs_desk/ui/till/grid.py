@@ -134,17 +134,17 @@ class CountGrid(Live, QWidget):
         if self._fields:
             self._go_to(self._fields[0])
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - the name is Qt's
-        """Enter and the arrows go up and down."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and watched in self._fields:
-            place = self._fields.index(watched)
-            if event.key() in _ENTER and place == len(self._fields) - 1:
     def enter_invalid(self) -> None:
         """Put the keyboard on the first field that can't be read."""
         wrong = next((field for field in self._fields if field.property("invalid")), None)
         if wrong is not None:
             self._go_to(wrong)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - the name is Qt's
+        """Enter and the arrows go up and down."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and watched in self._fields:
+            place = self._fields.index(watched)
+            if event.key() in _ENTER and place == len(self._fields) - 1:
                 self.finished.emit()
                 return True
             if event.key() in (*_ENTER, Qt.Key.Key_Down):

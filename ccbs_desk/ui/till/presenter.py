@@ -219,8 +219,8 @@ class TillPresenter:
         if self._count.shown().readable:
             return True
         self._view.show_problem(text.NOT_A_COUNT)
-        return False
         self._view.go_to_error()
+        return False
 
     def _say(self, reason: Reason) -> None:
         words = words_of(reason)

@@ -225,6 +225,10 @@ class TillWidget(View):
         else:
             self.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def go_to_error(self) -> None:
+        """Put the keyboard on the first number that can't be read."""
+        self.count.grid.enter_invalid()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - the name is Qt's
         """Escape goes back."""
         if event.key() == Qt.Key.Key_Escape:
@@ -238,10 +242,6 @@ class TillWidget(View):
         panel.grid.typed.connect(self.typed)
         panel.grid.finished.connect(lambda: panel.confirm.setFocus(Qt.FocusReason.TabFocusReason))
         for button in (panel.confirm, self._session.close_till):
-    def go_to_error(self) -> None:
-        """Put the keyboard on the first number that can't be read."""
-        self.count.grid.enter_invalid()
-
             button.clicked.connect(self.confirmed)
         panel.later.clicked.connect(self.left)
 
