@@ -4,11 +4,16 @@ import sys
 from pathlib import Path
 
 from server_stub.demo.journey import Journey
+from server_stub.demo.world import Failed
 
 
 def run(out: Path, subscribers: int) -> int:
     """Take the pictures; return the exit status."""
     journey = Journey(out, subscribers)
-    journey.tour()
+    try:
+        journey.tour()
+    except Failed as failure:
+        sys.stdout.write(f"{failure}\n")
+        return 1
     sys.stdout.write(f"{len(list(out.glob('*.png')))} pictures in {out}\n")
     return 0

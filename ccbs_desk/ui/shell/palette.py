@@ -2,8 +2,18 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+)
+from PySide6.QtGui import QColor, QFocusEvent, QHideEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -27,6 +37,7 @@ from ccbs_desk.ui.shell.matching import PaletteItem, matching
 WIDTH = 560
 ROW = 38
 ROWS = 9
+_KEYS = frozenset({QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.InputMethod})
 ITEM_ROLE = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
 
@@ -112,6 +123,11 @@ class CommandPalette(Live, QFrame):
         self._window, self._offer = window, offer
         self._items: Sequence[PaletteItem] = ()
         self._before: QWidget | None = None
+        self._leading = False
+        app = QApplication.instance()
+        if app is None:
+            raise RuntimeError("a palette needs its application")
+        self._app = app
         self.setProperty("kind", "palette")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._model = _Items()
@@ -145,6 +161,26 @@ class CommandPalette(Live, QFrame):
         self.show()
         self.raise_()
         self._entry.setFocus(Qt.FocusReason.PopupFocusReason)
+        self._app.installEventFilter(self)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - the name is Qt's
+        """Let the keys go where they belong, however it was closed."""
+        self._app.removeEventFilter(self)
+        super().hideEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - the name is Qt's
+        """Lead every key into the line: a screen that has just loaded may have asked for the keyboard meanwhile."""
+        if event.type() not in _KEYS or watched is self._entry or not isinstance(watched, QWidget):
+            return False
+        # What the line leaves alone goes on to its parents; it must not come round again.
+        if self._leading or watched is self or self.isAncestorOf(watched) or watched.window() is not self.window():
+            return False
+        self._leading = True
+        try:
+            QApplication.sendEvent(self._entry, event)
+        finally:
+            self._leading = False
+        return True
 
     def dismiss(self) -> None:
         """Close and give the keyboard back to where it was."""

@@ -142,6 +142,23 @@ def test_the_palette_closes_when_the_mouse_goes_elsewhere(qtbot: QtBot, palette:
     assert not palette.isVisible()
 
 
+def test_no_letter_of_a_command_goes_to_a_screen_that_has_just_loaded(
+    qtbot: QtBot, window: Window, palette: CommandPalette, screens: dict[str, _Screen]
+) -> None:
+    window.go("till")
+    palette.summon()
+    screens["till"].field.setFocus(Qt.FocusReason.OtherFocusReason)
+    type_text(screens["till"].field, "كل")
+    press(screens["till"].field, Qt.Key.Key_F1)
+    assert _entry(palette).text() == "كل"
+    assert screens["till"].field.text() == ""
+    qtbot.waitUntil(_entry(palette).hasFocus)
+    press(_entry(palette), Qt.Key.Key_Escape)
+    assert screens["till"].field.hasFocus()
+    type_text(screens["till"].field, "٥")
+    assert screens["till"].field.text() == "٥"
+
+
 def _item(identity: str, title: str, *keywords: str) -> PaletteItem:
     return PaletteItem(identity, title, lambda: None, keywords)
 
