@@ -15,6 +15,7 @@ from ccbs_desk.config.options import Options
 from ccbs_desk.config.secrets import StoreKey, probe
 from ccbs_desk.domain.commands import SignIn as SignInAct
 from ccbs_desk.domain.commands import SignOut as SignOutAct
+from ccbs_desk.domain.errors import StoreLost
 from ccbs_desk.faces import Faces
 from ccbs_desk.models.store import Store
 from ccbs_desk.printing.port import printer_at
@@ -24,8 +25,8 @@ from ccbs_desk.services.place import read_place
 from ccbs_desk.services.session import Session
 from ccbs_desk.sync.approver import Approver
 from ccbs_desk.sync.client import Client
-from ccbs_desk.sync.engine import Engine
-from ccbs_desk.sync.enrol import Enrolling, keep_device, kept_enrolment
+from ccbs_desk.sync.engine import REVOKED, Engine
+from ccbs_desk.sync.enrol import Enrolling, forget_desk, keep_device, kept_enrolment, store_lost
 from ccbs_desk.sync.facts import SyncFacts
 from ccbs_desk.sync.pull import catch_up
 from ccbs_desk.sync.rebase import Applied
@@ -95,9 +96,13 @@ class Program:
     async def _live(self) -> None:
         profile = self._options.profile
         secrets = await asyncio.to_thread(probe)
+        keys = StoreKey(profile, KeyRing(profile), secrets)
+        if await asyncio.to_thread(store_lost, profile, keys.ring):
+            await asyncio.to_thread(forget_desk, profile, keys)
+            self._window.show_alone(self._welcome_view)
+            await self._welcome.tell(StoreLost())
         identity = await asyncio.to_thread(DeviceIdentity.load_or_create, profile, secrets)
         enrolment = await self._enrolled(identity)
-        keys = StoreKey(profile, KeyRing(profile), secrets)
         signin = SignIn(self._client, identity, enrolment.device_id, keys, self._open)
         # Kept here: a Qt connection does not keep the owner of a bound method alive.
         self._presenter = presenter = SignInPresenter(
@@ -168,7 +173,7 @@ class Program:
             store,
             self._client,
             now=utc_now,
-            facts=lambda facts: self._facts(facts, keys.ring),
+            facts=lambda facts: self._facts(facts, keys),
             applied=self._applied,
             renew=signin.renew,
         )
@@ -188,11 +193,14 @@ class Program:
         self._window.show_alone(self._welcome_view)
         return await self._welcome.load(FirstLoad(store, self._client, self._options.profile / "loads"))
 
-    def _facts(self, facts: SyncFacts, slots: KeyRing) -> None:
+    def _facts(self, facts: SyncFacts, keys: StoreKey) -> None:
         self._signin_view.set_link(LINKS[facts.link])
         if facts.server_time is not None:
             # The age of every person's slot is counted from here, also while another works.
-            self._tasks.start(asyncio.to_thread(slots.note_server_time, facts.server_time), latest="server time")
+            self._tasks.start(asyncio.to_thread(keys.ring.note_server_time, facts.server_time), latest="server time")
+        if facts.problem == REVOKED and not facts.unsent:
+            # Nothing here is worth keeping any more: after this session nobody opens the data again.
+            self._tasks.start(asyncio.to_thread(keys.revoke), latest="revoked")
         if self._workplace is not None:
             self._workplace.show_sync(facts, LINKS[facts.link])
 

@@ -338,6 +338,13 @@ class StoreInUse(Reason):
 
 
 @dataclass(frozen=True, slots=True)
+class StoreLost(Reason):
+    """The local database is gone from its folder, and with it what was not sent and the end of the receipts' series."""
+
+    code: ClassVar[str] = "store.lost"
+
+
+@dataclass(frozen=True, slots=True)
 class SnapshotDamaged(Reason):
     """The first load of this desk's area arrived damaged; nothing of it was used."""
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from ccbs_desk.models.base import table_of
@@ -19,11 +19,12 @@ _FACT = select(DeskState.value).where(DeskState.key == bindparam("fact"))
 
 
 class DeviceFacts(msgspec.Struct, frozen=True):
-    """Which desk this is, since its enrolment."""
+    """Which desk this is, since its enrolment. `revoked` is for ever: a desk that is let in anew has another id."""
 
     device_id: UUID
     area_id: int | None = None
     till_id: UUID | None = None
+    revoked: bool = False
 
 
 class LastAct(msgspec.Struct, frozen=True):
@@ -70,6 +71,19 @@ def put(connection: Connection, fact: msgspec.Struct) -> None:
 def _get(connection: Connection, kind: type[Any]) -> Any:
     value = connection.execute(_FACT, {"fact": kind.__name__}).scalar_one_or_none()
     return None if value is None else msgspec.convert(value, kind)
+
+
+def drop(connection: Connection, kind: type[msgspec.Struct]) -> None:
+    """Forget a fact; harmless when it is not known."""
+    table = table_of(DeskState)
+    connection.execute(delete(table).where(table.c.key == kind.__name__))
+
+
+def note_revoked(connection: Connection) -> None:
+    """Keep that the server has shut this device out."""
+    known = device(connection)
+    if known is not None:
+        put(connection, msgspec.structs.replace(known, revoked=True))
 
 
 def facts(connection: Connection) -> Facts:

@@ -27,6 +27,7 @@ Act = Callable[[Connection], T]
 _log = logging.getLogger(__name__)
 
 CACHE_KIB = 64_000
+STORE_FILE = "desk.db"
 
 
 def open_engine(path: Path, key: bytes) -> Engine:
@@ -96,7 +97,7 @@ class Store:
         self._lock = ProfileLock(folder / "store.lock")
         self._lock.take()
         try:
-            self._engine = _ready_engine(folder / "desk.db", key)
+            self._engine = _ready_engine(folder / STORE_FILE, key)
         except BaseException:
             self._lock.release()
             raise

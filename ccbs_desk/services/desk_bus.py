@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 
 from ccbs_desk.domain.approvals import Approval
 from ccbs_desk.domain.clock import damascus_date, offset_state
-from ccbs_desk.domain.commands import Command, Envelope, Stamps, TillStamp
+from ccbs_desk.domain.commands import Command, Envelope, OpenTill, Stamps, TillStamp
 from ccbs_desk.domain.errors import (
     ClockOff,
     CommandConflict,
@@ -120,6 +120,9 @@ def _stamps(
     device, last, till_id = facts.device, facts.last_act, command.at_till()
     if device is None:
         raise Refused(DeviceNotEnrolled("unknown"))
+    if device.revoked and (command.TAKES_MONEY or isinstance(command, OpenTill)):
+        # What is in the drawer can still be counted; nothing more may come into it.
+        raise Refused(DeviceNotEnrolled("revoked"))
     return Stamps(
         occurred_at=now,
         staff_id=staff_id,

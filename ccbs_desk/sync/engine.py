@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from ccbs_desk.domain.errors import DeviceNotEnrolled, LinkDown, Reason, Refused, ServerFault, SignInNeeded, Unavailable
+from ccbs_desk.models import desk_state
 from ccbs_desk.models.store import Store
 from ccbs_desk.sync.client import Client
 from ccbs_desk.sync.facts import LinkState, SyncFacts, kept
@@ -25,6 +26,7 @@ from ccbs_desk.wire.messages import LiveEvent
 _log = logging.getLogger(__name__)
 
 OF_THE_LINK = (LinkDown, ServerFault)
+REVOKED = DeviceNotEnrolled("revoked")
 
 
 class _TokensEnded(Exception):
@@ -107,6 +109,8 @@ class Engine:
                 # Whoever sits here may be signed in anew at once.
                 await self._rest("connecting", SignInNeeded(), self._backoff.next())
             except Refused as no:
+                if no.reason == REVOKED:
+                    await self._note_revoked()
                 await self._rest("blocked", no.reason, self._pace.blocked)
             except Unavailable as gone:
                 link: LinkState = "offline" if isinstance(gone.reason, OF_THE_LINK) else "blocked"
@@ -117,6 +121,13 @@ class Engine:
                 _log.exception("sync failed")
                 self.failures += 1
                 await self._rest("offline", None, self._backoff.next())
+
+    async def _note_revoked(self) -> None:
+        """Keep it, so that no more money is taken here, also after a restart without the link."""
+        try:
+            await asyncio.wrap_future(self._store.write(desk_state.note_revoked))
+        except Unavailable as gone:
+            _log.warning("that this desk was revoked could not be kept: %s", gone)
 
     async def _rest(self, link: LinkState, problem: Reason | None, seconds: float) -> None:
         """Wait until it is time to try again, or until somebody is in a hurry."""
@@ -149,7 +160,7 @@ class Engine:
 
     async def _heard(self, event: LiveEvent) -> None:
         if event.kind == "revoked":
-            raise Refused(DeviceNotEnrolled("revoked"))
+            raise Refused(REVOKED)
         if event.head > self.now_known.position:
             self._nudged.set()
         await self._refresh(contact=True, head=event.head)

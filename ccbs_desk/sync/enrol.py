@@ -9,20 +9,28 @@ from contextlib import suppress
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
 from ccbs_desk.config.identity import DeviceIdentity
+from ccbs_desk.config.keyslots import KeyRing
 from ccbs_desk.config.options import ENROLMENT_FILE
 from ccbs_desk.config.private_file import write_private
+from ccbs_desk.config.secrets import StoreKey
 from ccbs_desk.domain.errors import DeviceNotEnrolled, LinkDown, Refused, ServerFault, Unavailable
 from ccbs_desk.models import desk_state
+from ccbs_desk.models.base import table_of
+from ccbs_desk.models.desk import Outbox
+from ccbs_desk.models.store import STORE_FILE
 from ccbs_desk.sync.client import Client
 from ccbs_desk.sync.pace import Backoff, Pace
+from ccbs_desk.sync.rebase import UNANSWERED
 from ccbs_desk.wire.codec import encode
 from ccbs_desk.wire.messages import Enrolment, EnrolRequest
 
 FILE = ENROLMENT_FILE
 ASK_SECONDS = 3.0
+BEFORE = 2**40
+"""More than a device ever counts: what a device before did is moved below its numbers by this."""
 
 
 def kept_enrolment(folder: Path) -> Enrolment | None:
@@ -33,8 +41,50 @@ def kept_enrolment(folder: Path) -> Enrolment | None:
 
 
 def keep_device(connection: Connection, enrolment: Enrolment) -> None:
-    """Tell a store which desk it belongs to."""
-    desk_state.put(connection, desk_state.DeviceFacts(enrolment.device_id, enrolment.area_id, enrolment.till_id))
+    """Tell a store which desk it belongs to. A store of another device begins anew, with what was done on it."""
+    known = desk_state.device(connection)
+    same = known is not None and known.device_id == enrolment.device_id
+    if known is not None and not same:
+        _begin_anew(connection)
+    revoked = known is not None and same and known.revoked
+    desk_state.put(
+        connection, desk_state.DeviceFacts(enrolment.device_id, enrolment.area_id, enrolment.till_id, revoked)
+    )
+
+
+def _begin_anew(connection: Connection) -> None:
+    """The device before is no more: its chain and its place in the feed end, its unsent acts wait for a person."""
+    desk_state.drop(connection, desk_state.LastAct)
+    desk_state.drop(connection, desk_state.Cursor)
+    outbox = table_of(Outbox)
+    # The new device counts from 1 again; what was done before stays before it, in its order.
+    connection.execute(update(outbox).values(device_seq=outbox.c.device_seq - BEFORE))
+    reason = DeviceNotEnrolled("other")
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.state.in_(UNANSWERED))
+        .values(state="frozen", reason_code=reason.code, reason_values={"state": reason.state}, handled=False)
+    )
+
+
+def store_lost(folder: Path, ring: KeyRing) -> bool:
+    """Return whether people have slots here for a database that is gone.
+
+    Nobody knows then which receipts this device has given: it must never go on with their letter.
+    """
+    if (folder / STORE_FILE).exists():
+        return False
+    try:
+        return not ring.is_empty
+    except Unavailable:
+        return True
+
+
+def forget_desk(folder: Path, keys: StoreKey) -> None:
+    """Give up who this desk is, so that it is let in anew. The slots go last: a crash before that begins again."""
+    DeviceIdentity.forget(folder, keys.store)
+    (folder / FILE).unlink(missing_ok=True)
+    keys.revoke()
 
 
 class Enrolling:

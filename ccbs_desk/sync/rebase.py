@@ -82,7 +82,7 @@ def apply_page(connection: Connection, page: FeedPage) -> Applied:
     _write(connection, rows)
     _settle(connection, home, "home", page.reached)
     _settle(connection, here - home, "seen", page.reached)
-    _run_again(connection, [a.command_id for a in shaken if a.command_id not in here])
+    run_again(connection, [a.command_id for a in shaken if a.command_id not in here])
     reindex(connection, _renamed(rows))
     reached = max(page.reached, cursor.position)
     desk_state.put(connection, desk_state.Cursor(reached, max(page.head, reached)))
@@ -151,7 +151,7 @@ def _take_back(connection: Connection, gone: Collection[UUID]) -> frozenset[UUID
         return frozenset()
     shaken = _closure(_live_acts(connection, also=gone), set(), gone)
     undo.take_back(connection, [a.command_id for a in shaken])
-    _run_again(connection, [a.command_id for a in shaken if a.command_id not in gone])
+    run_again(connection, [a.command_id for a in shaken if a.command_id not in gone])
     return _accounts_of(shaken)
 
 
@@ -214,7 +214,7 @@ def _settle(connection: Connection, ids: Collection[UUID], state: str, reached: 
     )
 
 
-def _run_again(connection: Connection, ids: Sequence[UUID]) -> None:
+def run_again(connection: Connection, ids: Sequence[UUID]) -> None:
     """Run acts with their stamps on top of the server's rows. One that no longer holds leaves no rows; the server will
     say so too, and then a person sees it."""
     found = connection.execute(

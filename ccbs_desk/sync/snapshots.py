@@ -17,20 +17,22 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select, update
 
 from ccbs_desk.directory import index
 from ccbs_desk.domain.errors import DiskFull, LinkDown, ServerFault, SnapshotDamaged, Unavailable
-from ccbs_desk.models import desk_state
+from ccbs_desk.models import desk_state, undo
+from ccbs_desk.models.base import table_of
 from ccbs_desk.models.desk import DeskState, Outbox
 from ccbs_desk.models.registry import SYNCED
 from ccbs_desk.models.rows import from_wire, upsert
 from ccbs_desk.models.store import Store
 from ccbs_desk.sync.client import Client
 from ccbs_desk.sync.pace import Backoff, Pace
-from ccbs_desk.sync.rebase import LIVE
+from ccbs_desk.sync.rebase import LIVE, run_again
 from ccbs_desk.wire.messages import SnapshotInfo
 
 _log = logging.getLogger(__name__)
@@ -143,10 +145,14 @@ class FirstLoad:
 
 
 def load(connection: Connection, path: Path, info: SnapshotInfo, told: Told) -> None:
-    """Write the rows of a checked file, the name index and the position. Raises Unavailable(SnapshotDamaged)."""
-    live = connection.execute(select(Outbox.device_seq).where(Outbox.state.in_(LIVE)).limit(1)).first()
-    if live is not None:
-        raise RuntimeError("a first load goes into a store without work of its own")
+    """Write the rows of a checked file, the name index and the position. Raises Unavailable(SnapshotDamaged).
+
+    A store that was another device's is emptied first; the acts of its outbox that the server has not recorded run
+    again on top, so that nothing of them is lost.
+    """
+    live = _acts_to_carry(connection, info.position)
+    for synced in SYNCED.values():
+        connection.execute(delete(synced))
     rows = 0
     try:
         for table, batch in _batches(path):
@@ -157,7 +163,19 @@ def load(connection: Connection, path: Path, info: SnapshotInfo, told: Told) -> 
         raise Unavailable(SnapshotDamaged()) from error
     index.install(connection)
     index.rebuild(connection, lambda done, whole: told(Progress("indexing", done, whole)))
+    run_again(connection, live)
     desk_state.put(connection, desk_state.Cursor(info.position, info.position))
+
+
+def _acts_to_carry(connection: Connection, position: int) -> list[UUID]:
+    """Take back what the outbox holds of its own word; return the acts that the snapshot can't have."""
+    found = connection.execute(
+        select(Outbox.command_id, Outbox.position).where(Outbox.state.in_(LIVE)).order_by(Outbox.device_seq)
+    ).all()
+    undo.take_back(connection, [row.command_id for row in found])
+    here = [row.command_id for row in found if row.position is not None and row.position <= position]
+    connection.execute(update(table_of(Outbox)).where(Outbox.command_id.in_(here)).values(state="home", handled=True))
+    return [row.command_id for row in found if row.command_id not in here]
 
 
 class _Line(msgspec.Struct, frozen=True):

@@ -312,6 +312,11 @@ _ENVIRONMENT: dict[type[Reason], _Template] = {
         message("Nothing was written over. The support may still save from the file what was not sent."),
         message("Take no money here. Close the program, work at another desk, and call the support."),
     ),
+    errors.StoreLost: _Template(
+        message("The data of this desk is gone from its disk."),
+        message("What was sent is safe at the centre. What was not sent yet is lost here; its receipts still count."),
+        message("Call the support. To work on, ask for this desk to be approved anew."),
+    ),
     errors.StoreInUse: _Template(
         message("CCBS Desk is already running on this computer."),
         _NOTHING_CHANGED,

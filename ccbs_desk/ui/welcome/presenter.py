@@ -4,7 +4,7 @@ import asyncio
 from typing import Protocol
 
 from ccbs_desk.config.language import Text
-from ccbs_desk.domain.errors import Refused, Unavailable
+from ccbs_desk.domain.errors import Reason, Refused, Unavailable
 from ccbs_desk.sync.enrol import Enrolling
 from ccbs_desk.sync.snapshots import FirstLoad, Progress
 from ccbs_desk.ui.refusals import words_of
@@ -53,7 +53,7 @@ class WelcomePresenter:
                 waiting = await enrolling.look(known) if known else await enrolling.ask(name, centre_code)
                 return await self._approved(enrolling, waiting)
             except (Refused, Unavailable) as no:
-                await self._stopped(no)
+                await self.tell(no.reason)
                 self._view.show_asking()
 
     async def _approved(self, enrolling: Enrolling, waiting: Enrolment) -> Enrolment:
@@ -73,7 +73,7 @@ class WelcomePresenter:
             except asyncio.CancelledError:
                 return False
             except (Refused, Unavailable) as no:
-                await self._stopped(no)
+                await self.tell(no.reason)
             else:
                 return True
 
@@ -87,8 +87,9 @@ class WelcomePresenter:
             case _:
                 self._view.show_progress(text.LAYING_IN, progress.done, progress.whole, text.rows(progress.done))
 
-    async def _stopped(self, no: Refused | Unavailable) -> None:
-        words = words_of(no.reason)
+    async def tell(self, reason: Reason) -> None:
+        """Say why it stopped, and wait until the person wants to go on."""
+        words = words_of(reason)
         self._again.clear()
         self._view.show_error(words.title, words.kept, words.todo)
         await self._again.wait()
