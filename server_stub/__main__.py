@@ -6,6 +6,8 @@ import sys
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from sqlalchemy.exc import ArgumentError, OperationalError
+
 from ccbs_desk import __version__
 from server_stub import chores, seed
 from server_stub.chores import Chore
@@ -26,6 +28,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run(chosen)
     except (UserError, RequestRefused) as error:
         sys.stderr.write(f"{error}\n")
+        return 2
+    except (OperationalError, ArgumentError) as error:
+        # The driver's own first line; SQLAlchemy's adds the statement and its values.
+        why = str(getattr(error, "orig", None) or error).splitlines()[0]
+        sys.stderr.write(f"the database can't be used: {why}\n")
         return 2
 
 

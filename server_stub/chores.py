@@ -8,9 +8,10 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, make_url
 
 from ccbs_desk.models import database
 from ccbs_desk.wire.messages import Enrolment
@@ -37,7 +38,7 @@ def serve(given: argparse.Namespace) -> int:
 
 def migrate(given: argparse.Namespace) -> int:
     """Bring the database to the newest schema."""
-    with _database(given):
+    with _database(given, make=True):
         return 0
 
 
@@ -126,7 +127,11 @@ def _settings(given: argparse.Namespace) -> Settings:
 
 
 @contextmanager
-def _database(given: argparse.Namespace) -> Iterator[Engine]:
+def _database(given: argparse.Namespace, *, make: bool = False) -> Iterator[Engine]:
+    """Open the database. A mistyped file must not be made on the way, nor an empty one be called clean."""
+    url = make_url(_settings(given).database_url)
+    if not make and url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
+        raise UserError(f"there is no database {url.database}; migrate makes a new one")
     engine = database.open_database(_settings(given).database_url)
     try:
         database.migrate(engine, "server")

@@ -76,6 +76,21 @@ class TestWords:
         assert main(["check", *where]) == 0
         assert said(capsys).endswith("clean\n")
 
+    @pytest.mark.parametrize("words", [["check"], ["device", "list"], ["user", "dismiss", "reem"]])
+    def test_a_mistyped_database_is_not_made(
+        self, words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert main([*words, "--database", f"sqlite:///{tmp_path / 'typo.db'}"]) == 2
+        assert "there is no database" in capsys.readouterr().err
+        assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.parametrize("url", ["postgresql+psycopg://nobody:hidden@127.0.0.1:1/none", "nonsense"])
+    def test_a_database_out_of_reach_is_said_in_one_line(self, url: str, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["check", "--database", url]) == 2
+        (line,) = capsys.readouterr().err.splitlines()
+        assert line.startswith("the database can't be used: ")
+        assert "hidden" not in line
+
     def test_seed_then_check(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         where = ["--database", f"sqlite:///{tmp_path / 'server.db'}"]
         assert main(["seed", "--subscribers", "50", "--cycles", "1", "--seed", "3", *where]) == 0
