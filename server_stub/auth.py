@@ -15,22 +15,23 @@ from uuid import UUID, uuid4
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from ccbs_desk.domain.errors import DeviceNotEnrolled, Refused, SignInNeeded
 from ccbs_desk.domain.permissions import allowed
 from ccbs_desk.models.base import table_of
-from ccbs_desk.models.central import Nonce, Token
+from ccbs_desk.models.central import Token
 from ccbs_desk.models.database import reading, writing
 from ccbs_desk.models.reference import Device, Staff
 from ccbs_desk.services.bus import roles_of
 from ccbs_desk.wire import messages
+from server_stub.challenges import Challenges
 from server_stub.desk_secrets import desk_secret
 from server_stub.passwords import Passwords
-from server_stub.problems import CODE_OF_STATUS, RequestRefused
+from server_stub.presence import note_sign_in
 from server_stub.settings import Settings
 
-_NONCE, _TOKEN = table_of(Nonce), table_of(Token)
+_TOKEN = table_of(Token)
 ACCESS, REFRESH = "access", "refresh"
 ENROLLED = frozenset({"approved", "frozen"})
 FRESH_SECONDS = 2.0
@@ -81,34 +82,28 @@ class Auth:
         self._now = now
         self._access = timedelta(minutes=settings.access_minutes)
         self._refresh = timedelta(hours=settings.refresh_hours)
-        self._challenge = timedelta(minutes=settings.challenge_minutes)
-        self._most_challenges = settings.open_challenges
+        self._challenges = Challenges(engine, timedelta(minutes=settings.challenge_minutes))
         self._lock = threading.Lock()
         self._seen: dict[bytes, tuple[Session, datetime]] = {}
 
     def challenge(self) -> messages.Challenge:
-        """Return a fresh nonce; those that nobody used in time are cleared away."""
+        """Return a fresh nonce. Nothing is kept of it: anybody may ask."""
         now = self._now()
-        nonce = secrets.token_urlsafe(24)
-        with writing(self._engine) as connection:
-            connection.execute(delete(_NONCE).where(_NONCE.c.expires_at <= now))
-            if connection.execute(select(func.count()).select_from(_NONCE)).scalar_one() >= self._most_challenges:
-                raise RequestRefused(429, CODE_OF_STATUS[429])
-            connection.execute(insert(_NONCE), {"nonce": nonce, "expires_at": now + self._challenge})
-        return messages.Challenge(nonce=nonce, server_time=now)
+        return messages.Challenge(nonce=self._challenges.make(now), server_time=now)
 
     def sign_in(self, asked: messages.SignInRequest) -> messages.Tokens:
         """Return tokens for a person on an enrolled device.
 
         Raises Refused: SignInNeeded (the challenge is used up), DeviceNotEnrolled, CredentialsWrong, LockedOut.
         """
-        with writing(self._engine) as connection:
-            used = delete(_NONCE).where(_NONCE.c.nonce == asked.nonce, _NONCE.c.expires_at > self._now())
-            fresh = connection.execute(used).rowcount == 1
-        if not fresh:
+        if not self._challenges.is_good(asked.nonce, self._now()):
             raise Refused(SignInNeeded())
         with reading(self._engine) as connection:
             _verify_device(connection, asked)
+        with writing(self._engine) as connection:
+            fresh = self._challenges.use(connection, asked.nonce, self._now())
+        if not fresh:
+            raise Refused(SignInNeeded())
         staff_id = self.passwords.check(asked.login, asked.password)
         with writing(self._engine) as connection:
             connection.execute(delete(_TOKEN).where(_TOKEN.c.expires_at <= self._now() - self._refresh))
@@ -177,6 +172,7 @@ class Auth:
 
     def _issue(self, connection: Connection, staff_id: UUID, device_id: UUID, family: UUID) -> messages.Tokens:
         now = self._now()
+        note_sign_in(connection, device_id, staff_id, now)
         given = {ACCESS: secrets.token_urlsafe(32), REFRESH: secrets.token_urlsafe(32)}
         ends = {ACCESS: now + self._access, REFRESH: now + self._refresh}
         connection.execute(

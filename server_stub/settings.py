@@ -45,7 +45,6 @@ class Settings:
     access_minutes: int = _told(15, "how long an access token is good")
     refresh_hours: int = _told(12, "how long a refresh token is good")
     challenge_minutes: int = _told(2, "how long a sign-in challenge is good")
-    open_challenges: int = _told(10_000, "challenges that may be open at a time; anybody may ask for one")
     lockout_failures: int = _told(5, "wrong passwords in a row that lock a person out")
     lockout_minutes: int = _told(5, "how long a person is locked out")
     password_memory_kib: int = _told(65_536, "memory that checking one password costs")

@@ -11,7 +11,11 @@ from ccbs_desk.models.base import Base, told
 
 
 class AppliedCommand(Base):
-    """The first and only result of an act, kept for ever, refusals too."""
+    """The first and only result of an act, kept for ever, refusals too.
+
+    A `device_seq` below zero stands beside the device's sequence: the act's own number had been taken by another act,
+    and a person has booked it all the same.
+    """
 
     __tablename__ = "applied_command"
     __table_args__ = told("", side="server", more=(Index(None, "device_id", "device_seq", unique=True),))
@@ -102,12 +106,21 @@ class Token(Base):
 
 
 class Nonce(Base):
-    """A sign-in challenge that was given out and not yet used."""
+    """A sign-in challenge that was used and has not ended yet: it is good no second time."""
 
     __tablename__ = "nonce"
     __table_args__ = told("", side="server")
     nonce: Mapped[str] = mapped_column(primary_key=True)
     expires_at: Mapped[datetime]
+
+
+class ChallengeKey(Base):
+    """The key by which the servers of this database know their own sign-in challenges. One row."""
+
+    __tablename__ = "challenge_key"
+    __table_args__ = told("", side="server")
+    one: Mapped[int] = mapped_column(Integer, primary_key=True)
+    key: Mapped[bytes]
 
 
 class DeviceSecret(Base):
@@ -122,3 +135,13 @@ class DeviceSecret(Base):
     device_id: Mapped[UUID] = mapped_column(primary_key=True)
     secret: Mapped[bytes]
     made_at: Mapped[datetime]
+
+
+class DeviceStaff(Base):
+    """A person who has signed in on a device, with the password checked here. No other acts or approves there."""
+
+    __tablename__ = "device_staff"
+    __table_args__ = told("", side="server")
+    device_id: Mapped[UUID] = mapped_column(primary_key=True)
+    staff_id: Mapped[UUID] = mapped_column(primary_key=True)
+    first_seen: Mapped[datetime]

@@ -1,17 +1,20 @@
 """Sign-in: an enrolled device and the right password; tokens that end; a refresh token that is good once."""
 
-from pathlib import Path
+import base64
 from uuid import uuid4
 
 import httpx
 import msgspec
 import pytest
+from sqlalchemy import func, select
 
+from ccbs_desk.models.central import Nonce
+from ccbs_desk.models.database import reading
 from ccbs_desk.wire.codec import encode
 from ccbs_desk.wire.messages import Challenge, Problem, RefreshRequest, Tokens
 from server_stub.seed import demo
 from server_stub.users import NewUser, UserError, Users
-from tests.factories.server import RunningServer, SignedIn, running
+from tests.factories.server import RunningServer, SignedIn
 
 
 def problem(response: httpx.Response, status: int) -> Problem:
@@ -118,13 +121,34 @@ class TestDevice:
         own_server.clock.turn(minutes=2)
         assert problem(own_server.try_sign_in(desk, nonce=old), 401).code == "sign_in.needed"
 
-    def test_only_so_many_challenges_are_open(self, country_file: Path, tmp_path: Path) -> None:
-        with running(f"sqlite:///{tmp_path / 'server.db'}", country_file, tmp_path, open_challenges=3) as server:
-            http = server.http()
-            assert [http.post("/v1/session/challenge").status_code for _ in range(3)] == [200] * 3
-            assert problem(http.post("/v1/session/challenge"), 429).code == "request.too_many"
-            server.clock.turn(minutes=2)
-            assert http.post("/v1/session/challenge").status_code == 200
+    def test_nothing_is_kept_of_a_challenge_until_a_device_has_answered_it(self, own_server: RunningServer) -> None:
+        desk, thief = own_server.enrolled_desk(), own_server.desk()
+        thief.device_id = desk.device_id
+        http = own_server.http()
+
+        def kept() -> int:
+            with reading(own_server.engine) as connection:
+                return connection.execute(select(func.count()).select_from(Nonce)).scalar_one()
+
+        nonces = {msgspec.json.decode(http.post("/v1/session/challenge").content, type=Challenge).nonce for _ in "abcd"}
+        assert len(nonces) == 4
+        assert own_server.try_sign_in(thief).status_code == 401
+        assert kept() == 0
+        assert own_server.try_sign_in(desk).status_code == 200
+        assert kept() == 1
+        own_server.clock.turn(minutes=2)
+        assert own_server.try_sign_in(desk).status_code == 200
+        assert kept() == 1
+
+    def test_a_challenge_of_another_hand_is_none(self, own_server: RunningServer) -> None:
+        desk = own_server.enrolled_desk()
+        own = msgspec.json.decode(own_server.http().post("/v1/session/challenge").content, type=Challenge).nonce
+        said = bytearray(base64.urlsafe_b64decode(own))
+        said[20] ^= 1
+        for bad in (base64.urlsafe_b64encode(said).decode(), own[:-4], own + "AAAA", own.rstrip("="), "é", ""):
+            if bad != own:
+                assert problem(own_server.try_sign_in(desk, nonce=bad or "-"), 401).code == "sign_in.needed"
+        assert own_server.try_sign_in(desk, nonce=own).status_code == 200
 
 
 class TestTokens:
