@@ -11,26 +11,27 @@ from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
 
-from ccbs_desk.domain.commands import Envelope, TillStamp
+from ccbs_desk.domain.commands import Envelope
 from ccbs_desk.domain.errors import (
     CommandConflict,
     DeviceFrozen,
     DeviceNotEnrolled,
     Reason,
     Refused,
-    TillOfOtherDevice,
 )
 from ccbs_desk.models.base import table_of
 from ccbs_desk.models.central import AppliedCommand, ParkedCommand
 from ccbs_desk.models.reference import Device
 from ccbs_desk.models.rows import fetch
-from ccbs_desk.services.bus import Reference, execute, write_journals
+from ccbs_desk.services.bus import Arrival, Reference, execute, write_journals
 from ccbs_desk.services.work import RowChange, Work
 from ccbs_desk.wire.codec import Malformed, ReasonForm, decode_envelope, envelope_hash, reason_form
 from ccbs_desk.wire.messages import Answer, Outcome
+from server_stub.binding import Parked, check_till
 from server_stub.feed import FeedWriter
+from server_stub.presence import people_by_device
 
 log = logging.getLogger(__name__)
 
@@ -121,16 +122,6 @@ class _Known:
         )
 
 
-class Parked(Exception):
-    """The act can't be applied now; `error` begins with a stable code, `reason` is what the desk is told."""
-
-    def __init__(self, error: str, reason: Reason | None = None, outcome: Outcome = "parked") -> None:
-        super().__init__(error)
-        self.error = error
-        self.reason = reason
-        self.outcome = outcome
-
-
 class Batch:
     """The acts of one transaction. `apply` each, then `flush`; the caller commits."""
 
@@ -149,6 +140,7 @@ class Batch:
         self._parked = {(row.command_id, row.body_hash): row.error for row in connection.execute(parked)}
         states = select(_DEVICE.c.id, _DEVICE.c.state).where(_DEVICE.c.id.in_({act.sender for act in acts}))
         self._states = {row.id: row.state for row in connection.execute(states)}
+        self._people = people_by_device(connection, {act.device_id for act in acts if act.device_id is not None})
         writer.scopes.prefetch(act.account_id for act in acts if act.account_id is not None)
 
     def _read_known(self, acts: Sequence[Act]) -> None:
@@ -175,8 +167,8 @@ class Batch:
         try:
             known = self._known.get(act.command_id)
             if known is None:
-                self._admit(act, by_hand=by_hand)
-                return self._run(act, _decoded(act))
+                beside = self._admit(act, by_hand=by_hand)
+                return self._run(act, _decoded(act), beside)
             if known.body_hash != act.body_hash:
                 raise Parked("command.other_body", CommandConflict(act.command_id), "conflict")
             return known.answer(repeated=True)
@@ -185,19 +177,26 @@ class Batch:
 
     def flush(self) -> None:
         """Write the results and what the desks are to hear."""
+        self._write_applied()
+        self._writer.flush()
+
+    def _write_applied(self) -> None:
         if self._rows:
             self._connection.execute(insert(_APPLIED), self._rows)
-        self._writer.flush()
         self._rows = []
 
-    def _admit(self, act: Act, *, by_hand: bool) -> None:
-        """Park what this device may not do now, or may not do at all."""
+    def _admit(self, act: Act, *, by_hand: bool) -> int | None:
+        """Park what this device may not do now, or may not do at all.
+
+        Return the number beside the device's sequence, below zero, under which a person books an act whose own number
+        is taken.
+        """
         state = self._states.get(act.sender, "unknown")
         if act.device_id is None or act.device_seq is None:
             raise Parked("request.malformed")
         seq_taken = (act.device_id, act.device_seq) in self._by_seq
-        if by_hand and not seq_taken:
-            return
+        if by_hand:
+            return self._beside(act.device_id) if seq_taken else None
         if self._parked.get(act.key) == SET_ASIDE:
             raise Parked(SET_ASIDE)
         if act.device_id != act.sender:
@@ -208,6 +207,12 @@ class Batch:
         if state != "approved":
             reason = DeviceFrozen(act.device_seq) if state == "frozen" else DeviceNotEnrolled(state)
             raise Parked(f"device.{state}", reason, "frozen")
+        return None
+
+    def _beside(self, device_id: UUID) -> int:
+        self._write_applied()
+        lowest = select(func.min(_APPLIED.c.device_seq)).where(_APPLIED.c.device_id == device_id)
+        return min(0, int(self._connection.execute(lowest).scalar_one())) - 1
 
     def _freeze(self, device_id: UUID, state: str) -> None:
         if state != "approved":
@@ -219,11 +224,11 @@ class Batch:
             self._writer.publish([RowChange("device", device_id, {**row, "state": "frozen"}, row)])
         self._states[device_id] = "frozen"
 
-    def _run(self, act: Act, envelope: Envelope) -> Answer:
+    def _run(self, act: Act, envelope: Envelope, beside: int | None) -> Answer:
         """Run the handler, some times if it fails; keep the result."""
         for further in range(TRIES - 1, -1, -1):
             try:
-                reason, changes = self._attempt(envelope)
+                reason, changes = self._attempt(envelope, beside)
                 break
             except Parked:
                 raise
@@ -231,33 +236,27 @@ class Batch:
                 log.exception("act %s (%s) failed", act.command_id, envelope.command.KIND)
                 if not further:
                     raise Parked(f"server.bug: {type(error).__name__}") from error
-        return self._record(act, envelope, reason, changes)
+        return self._record(act, envelope, beside or envelope.stamps.device_seq, reason, changes)
 
-    def _attempt(self, envelope: Envelope) -> tuple[Reason | None, Sequence[RowChange]]:
+    def _attempt(self, envelope: Envelope, beside: int | None) -> tuple[Reason | None, Sequence[RowChange]]:
         """Return why it was refused, if it was, and the rows that it left."""
-        stamps = envelope.stamps
+        arrival = Arrival(self._now, self._people.get(envelope.stamps.device_id, frozenset()), beside)
         try:
             with self._connection.begin_nested():
-                self._check_till(stamps.till, stamps.device_id)
-                done = execute(self._connection, envelope, deciding=False, reference=self._reference)
+                check_till(self._connection, envelope, self._reference)
+                done = execute(self._connection, envelope, deciding=False, reference=self._reference, arrival=arrival)
                 return None, done.changes
         except Refused as refused:
             # Refused, but done at the counter: the journals show it, so that the till's numbers have no hole.
             with self._connection.begin_nested():
-                policy = self._reference.policy(stamps.policy_version)
+                policy = self._reference.policy(envelope.stamps.policy_version)
                 work = Work(self._connection, envelope, policy, deciding=False)
-                write_journals(work, self._reference)
+                write_journals(work, self._reference, beside)
             return refused.reason, work.changes
 
-    def _check_till(self, stamp: TillStamp | None, device_id: UUID) -> None:
-        """Park an act that writes into the running series of another device's till."""
-        if stamp is None:
-            return
-        till = self._reference.series(stamp.till_id)
-        if till is not None and till.device_id != device_id and till.letter == stamp.letter:
-            raise Parked("till.other_device", TillOfOtherDevice(till.code))
-
-    def _record(self, act: Act, envelope: Envelope, reason: Reason | None, changes: Sequence[RowChange]) -> Answer:
+    def _record(
+        self, act: Act, envelope: Envelope, seq: int, reason: Reason | None, changes: Sequence[RowChange]
+    ) -> Answer:
         stamps, form = envelope.stamps, reason_form(reason) if reason else None
         self._reference.note(changes)
         known = _Known(
@@ -272,13 +271,13 @@ class Batch:
             {
                 **{name: getattr(known, name) for name in _Known.__dataclass_fields__},
                 "device_id": stamps.device_id,
-                "device_seq": stamps.device_seq,
+                "device_seq": seq,
                 "kind": envelope.command.KIND,
                 "raw": act.raw,
                 "received_at": self._now,
             }
         )
-        self._remember(known, stamps.device_id, stamps.device_seq)
+        self._remember(known, stamps.device_id, seq)
         if act.key in self._parked:
             self._connection.execute(delete(_PARKED).where(*_parked_as(act)))
         return known.answer(repeated=False)

@@ -14,7 +14,8 @@ from sqlalchemy import Engine
 
 from ccbs_desk.domain.errors import ServerFault, Unavailable
 from ccbs_desk.wire.messages import Answer
-from server_stub.acts import TRIES, Act, Batch, Parked
+from server_stub.acts import TRIES, Act, Batch
+from server_stub.binding import Parked
 from server_stub.feed import feeding
 
 log = logging.getLogger(__name__)

@@ -1,10 +1,11 @@
 """A second person's approval (domain.md, Money 3 and Control).
 
-The requester never approves. An approval binds to the SHA-256 of the command's body, so that nothing in the act can
-change after it was approved; desk and server both check it.
+The requester never approves. An approval binds to the SHA-256 of the act's id and the command's body: nothing in the
+act can change after it was approved, and no other act can use it. Desk and server both check it.
 """
 
 import hmac
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -37,8 +38,8 @@ class Approval:
         require_utc(self.approved_at)
 
 
-def check(approval: Approval, requester_id: UUID, body_hash: bytes, permission: str) -> None:
-    """Raise BadApproval unless the approval covers this body, for this permission, by another person.
+def check(approval: Approval, requester_id: UUID, body_hash: bytes, permissions: Collection[str]) -> None:
+    """Raise BadApproval unless the approval covers this body, under one of these permissions, by another person.
 
     Whether the approver held the permission at that moment is for the caller, who knows the staff.
     """
@@ -46,5 +47,5 @@ def check(approval: Approval, requester_id: UUID, body_hash: bytes, permission: 
         raise BadApproval("approval.same_person", approval.approver_id)
     if not hmac.compare_digest(approval.body_hash, body_hash):
         raise BadApproval("approval.other_body", approval.approver_id)
-    if approval.permission != permission:
+    if approval.permission not in permissions:
         raise BadApproval("approval.other_permission", approval.approver_id)

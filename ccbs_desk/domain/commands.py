@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
+from ccbs_desk.domain import permissions
 from ccbs_desk.domain.allocation import Share
 from ccbs_desk.domain.approvals import Approval
 from ccbs_desk.domain.money import Money
@@ -63,6 +64,8 @@ class Command:
     """The act was done in the world: cash moved, a drawer was counted, paper was printed. It is recorded whatever is
     found against it later; the objections become notices."""
     GIVES_RECEIPT: ClassVar[bool] = False
+    APPROVALS: ClassVar[frozenset[str]] = frozenset()
+    """The permissions under which a second person may approve this kind of act."""
 
     def order_keys(self) -> tuple[str, ...]:
         """Return the keys within which push keeps the order, as `kind:id`. The till is none of them."""
@@ -100,6 +103,7 @@ class CloseTill(Command):
 
     KIND: ClassVar[str] = "CloseTill"
     PERMISSION: ClassVar[str] = "till.close"
+    APPROVALS: ClassVar[frozenset[str]] = frozenset({permissions.TILL_APPROVE_DIFFERENCE})
     HAPPENED: ClassVar[bool] = True
     till_id: UUID
     session_id: UUID
@@ -121,6 +125,7 @@ class TakePayment(Command):
 
     KIND: ClassVar[str] = "TakePayment"
     PERMISSION: ClassVar[str] = "payment.take"
+    APPROVALS: ClassVar[frozenset[str]] = frozenset({permissions.PAYMENT_CLOCK_OFF})
     TAKES_MONEY: ClassVar[bool] = True
     HAPPENED: ClassVar[bool] = True
     GIVES_RECEIPT: ClassVar[bool] = True
@@ -150,9 +155,10 @@ class CopyReceipt(Command):
     PERMISSION: ClassVar[str] = "receipt.copy"
     HAPPENED: ClassVar[bool] = True
     receipt_id: UUID
+    account_id: UUID
 
     def order_keys(self) -> tuple[str, ...]:
-        return (f"receipt:{self.receipt_id}",)
+        return (f"account:{self.account_id}",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

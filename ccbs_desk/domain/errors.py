@@ -203,6 +203,15 @@ class ClockOff(Reason):
 
 
 @dataclass(frozen=True, slots=True)
+class OutOfTime(Reason):
+    """The moment that the act claims is too long before its arrival, or after it."""
+
+    code: ClassVar[str] = "act.out_of_time"
+    occurred_at: datetime
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceNotEnrolled(Reason):
     """The device is unknown, waits for its approval, or was revoked; `state` says which."""
 
@@ -331,17 +340,17 @@ class StoreDamaged(Reason):
 
 
 @dataclass(frozen=True, slots=True)
-class StoreInUse(Reason):
-    """Another program of this profile holds the local database."""
-
-    code: ClassVar[str] = "store.in_use"
-
-
-@dataclass(frozen=True, slots=True)
 class StoreLost(Reason):
     """The local database is gone from its folder, and with it what was not sent and the end of the receipts' series."""
 
     code: ClassVar[str] = "store.lost"
+
+
+@dataclass(frozen=True, slots=True)
+class StoreInUse(Reason):
+    """Another program of this profile holds the local database."""
+
+    code: ClassVar[str] = "store.in_use"
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,7 +144,7 @@ class Receipt(Base):
 
 
 class ReceiptCopy(Base):
-    """A further print of a receipt; the paper says "copy n". One that the server refuses is taken back like any act."""
+    """A further print of a receipt; the paper says "copy n". What was printed is counted for ever."""
 
     __tablename__ = "receipt_copy"
     __table_args__ = told("area", more=(Index(None, "receipt_id"), Index(None, "area_id")))

@@ -6,7 +6,7 @@ The desk decides (`deciding=True`), once; the server and every rebase run the re
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +14,9 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from ccbs_desk.domain import approvals as approval_rules
 from ccbs_desk.domain.commands import Envelope, TillStamp
-from ccbs_desk.domain.errors import ApprovalInvalid, NotAllowed
+from ccbs_desk.domain.errors import ApprovalInvalid, NotAllowed, OutOfTime
 from ccbs_desk.domain.journal import entry_hash
-from ccbs_desk.domain.permissions import allowed, granted
+from ccbs_desk.domain.permissions import DESK_SIGN_IN, allowed, granted
 from ccbs_desk.domain.policy import PolicySet
 from ccbs_desk.models.money import Audit, TillJournal
 from ccbs_desk.models.reference import Device, Policy, Staff, StaffRole, Till
@@ -51,6 +51,18 @@ class Done:
     envelope: Envelope
     changes: tuple[RowChange, ...]
     digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What only the server knows of an act: when it came, and who has ever signed in on its device.
+
+    `audit_seq` is what `write_journals` takes.
+    """
+
+    received_at: datetime
+    people: frozenset[UUID]
+    audit_seq: int | None = None
 
 
 def roles_of(connection: Connection, staff_id: UUID) -> frozenset[str]:
@@ -138,17 +150,19 @@ def execute(
     *,
     deciding: bool,
     reference: Reference | None = None,
-    audit_seq: int | None = None,
+    arrival: Arrival | None = None,
 ) -> Done:
-    """Do the act inside the caller's transaction. `audit_seq` is what `write_journals` takes.
+    """Do the act inside the caller's transaction. Only the server knows of an `arrival`.
 
     Raises Refused by a rule; then the caller rolls back. Any other exception is our bug.
     """
     reference = reference or Reference(connection)
     work = Work(connection, envelope, reference.policy(envelope.stamps.policy_version), deciding=deciding)
-    _check_rights(work, reference)
+    _check_rights(work, reference, arrival)
+    if arrival is not None:
+        _check_arrival(work, arrival)
     result = handler_of(envelope.command)(envelope.command, work)
-    digest = write_journals(work, reference, audit_seq)
+    digest = write_journals(work, reference, arrival.audit_seq if arrival else None)
     return Done(result, work.stamped(), tuple(work.changes), digest)
 
 
@@ -172,7 +186,7 @@ def act_hash(envelope: Envelope) -> bytes:
     stamps = envelope.stamps
     number = stamps.till.receipt_number if stamps.till else None
     facts: Sequence[Any] = [
-        body_hash(envelope.command),
+        body_hash(envelope.command, envelope.command_id),
         stamps.occurred_at,
         stamps.staff_id,
         stamps.device_id,
@@ -183,17 +197,31 @@ def act_hash(envelope: Envelope) -> bytes:
     return hashlib.sha256(encode(facts)).digest()
 
 
-def _check_rights(work: Work, reference: Reference) -> None:
+def _check_arrival(work: Work, arrival: Arrival) -> None:
+    """Object to who never signed in on the act's device, and to a moment that can't be the act's."""
+    if work.stamps.staff_id not in arrival.people:
+        work.object_to(NotAllowed(DESK_SIGN_IN))
+    occurred_at = work.stamps.occurred_at
+    oldest = arrival.received_at - timedelta(days=work.policy.number("act.oldest_days"))
+    newest = arrival.received_at + timedelta(seconds=work.policy.number("clock.block_seconds"))
+    if not oldest <= occurred_at <= newest:
+        work.object_to(OutOfTime(occurred_at, arrival.received_at))
+
+
+def _check_rights(work: Work, reference: Reference, arrival: Arrival | None) -> None:
     command, stamps = work.envelope.command, work.stamps
     if not allowed(reference.roles(stamps.staff_id), command.PERMISSION):
         work.object_to(NotAllowed(command.PERMISSION))
+    bound_to = body_hash(command, work.command_id) if work.envelope.approvals else b""
     for approval in work.envelope.approvals:
         try:
-            approval_rules.check(approval, stamps.staff_id, body_hash(command), approval.permission)
+            approval_rules.check(approval, stamps.staff_id, bound_to, command.APPROVALS)
         except approval_rules.BadApproval as bad:
             work.discount(approval, ApprovalInvalid(bad.code))
         if approval.permission not in granted(reference.roles(approval.approver_id)):
             work.discount(approval, ApprovalInvalid("approval.not_entitled"))
+        if arrival is not None and approval.approver_id not in arrival.people:
+            work.discount(approval, ApprovalInvalid("approval.not_here"))
 
 
 def _write_till_journal(work: Work, till: TillStamp, digest: bytes, area_id: int) -> None:

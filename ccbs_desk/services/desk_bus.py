@@ -138,7 +138,7 @@ def _known(connection: Connection, command_id: UUID, command: Command) -> Submit
     row = connection.execute(_ACT, {"command": command_id}).one_or_none()
     if row is None:
         return None
-    if body_hash(decode_envelope(row.raw).command) != body_hash(command):
+    if body_hash(decode_envelope(row.raw).command, command_id) != body_hash(command, command_id):
         raise Refused(CommandConflict(command_id))
     number = connection.execute(_NUMBER, {"command": command_id}).scalar_one_or_none()
     return Submitted(command_id, row.device_seq, None, number)

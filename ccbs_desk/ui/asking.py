@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from typing import Protocol
+from uuid import UUID
 
 from ccbs_desk.config.language import Language, Text
 from ccbs_desk.domain.approvals import Approval
@@ -16,9 +17,10 @@ from ccbs_desk.printing.receipts import print_job
 
 @dataclass(frozen=True, slots=True)
 class ApprovalAsk:
-    """What a second person is asked to approve: the act itself, the right that it takes, and the act in words."""
+    """What a second person is asked to approve: the act and its id, the right that it takes, and the act in words."""
 
     command: Command
+    command_id: UUID
     permission: str
     act: Text
     amount: Money | None = None

@@ -23,6 +23,7 @@ WHY: Mapping[str, Message] = {
     "approval.other_body": message("the act was changed after it was approved."),
     "approval.other_permission": message("it was given for another kind of act."),
     "approval.not_entitled": message("the approver does not have the right."),
+    "approval.not_here": message("the approver has never signed in at this desk."),
 }
 
 PERMISSIONS: Mapping[str, Message] = {

@@ -226,6 +226,11 @@ _RIGHTS: dict[type[Reason], _Template] = {
         message("The act waits as it was asked for; nothing was recorded."),
         message("Let another person with the right approve it again."),
     ),
+    errors.OutOfTime: _Template(
+        message("The centre heard of this at a time that does not fit: done {occurred_at}, received {received_at}."),
+        message("The work and its receipt, if it gave one, are kept as they are."),
+        message("Check the date and the clock of this desk, and show this to your supervisor."),
+    ),
     errors.ClockOff: _Template(
         message("This desk's clock is off by {offset_seconds}."),
         _NOTHING,

@@ -46,9 +46,9 @@ def encode(value: object) -> bytes:
     return _ENCODER.encode(value)
 
 
-def body_hash(command: Command) -> bytes:
-    """Return the 32 bytes that an approval binds to: what is meant, without the stamps."""
-    return hashlib.sha256(_ENCODER.encode([command.KIND, command.VERSION, command])).digest()
+def body_hash(command: Command, command_id: UUID) -> bytes:
+    """Return the 32 bytes that an approval binds to: this one act and what is meant by it, without the stamps."""
+    return hashlib.sha256(_ENCODER.encode([command_id, command.KIND, command.VERSION, command])).digest()
 
 
 def envelope_hash(raw: bytes) -> bytes:

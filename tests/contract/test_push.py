@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from ccbs_desk.domain.commands import SignIn
+from ccbs_desk.domain.commands import SignIn, ViewSubscriber
 from ccbs_desk.domain.money import SYP, Money
 from ccbs_desk.models.central import AppliedCommand, ParkedCommand
 from ccbs_desk.models.database import reading
-from ccbs_desk.models.money import LedgerRow, Notice, Receipt, TillJournal
+from ccbs_desk.models.money import Audit, LedgerRow, Notice, Receipt, TillJournal
 from ccbs_desk.models.reference import Device
 from ccbs_desk.wire.codec import decode_envelope, encode_envelope
 from ccbs_desk.wire.messages import Answer
@@ -253,10 +253,11 @@ class TestRefused:
     def test_who_lacks_the_right_is_refused_here_whatever_the_desk_thought(
         self, server: RunningServer, clerk: SignedIn
     ) -> None:
-        answer = one(clerk.push(clerk.desk.forced(clerk.desk.open_till(), by=demo.AGENT)))
+        looked = ViewSubscriber(account_id=clerk.desk.account_id, how="name", asked_hash=bytes(32))
+        answer = one(clerk.push(clerk.desk.forced(looked, by=demo.ADMIN)))
         assert answer.outcome == "refused"
         assert answer.reason is not None
-        assert (answer.reason.code, answer.reason.values) == ("permission.missing", {"permission": "till.open"})
+        assert (answer.reason.code, answer.reason.values) == ("permission.missing", {"permission": "subscriber.view"})
         assert_clean(server)
 
     def test_acts_of_an_earlier_clerk_are_sent_by_the_next_one(self, server: RunningServer, clerk: SignedIn) -> None:
@@ -292,6 +293,28 @@ class TestFrozen:
         assert one(clerk.push(later)).outcome == "applied"
         assert one(clerk.push(twin)).outcome == "conflict"
         assert self.state(server, clerk) == "approved"
+        assert_clean(server)
+
+    def test_an_act_whose_number_is_taken_is_booked_by_hand(self, server: RunningServer, clerk: SignedIn) -> None:
+        desk = clerk.desk
+        assert one(clerk.push(desk.do(desk.payment(100_000)))).outcome == "applied"
+        twins = []
+        # The desk's store was lost with its last numbers, and counts its acts anew.
+        for seq, minor in ((1, 20_000), (2, 30_000)):
+            desk.seq = 10 * seq
+            envelope = decode_envelope(desk.do(desk.payment(minor)))
+            desk.receipts -= 1
+            twins.append(desk.sent(replace(envelope, stamps=replace(envelope.stamps, device_seq=seq))))
+        assert [answer.outcome for answer in clerk.push(*twins)] == ["frozen", "frozen"]
+        server.parts.devices.unfreeze(desk.device_id)
+        for twin in twins:
+            (booked,) = parked.retry(server.engine, server.clock, id_of(twin))
+            assert booked.outcome == "applied"
+            assert effects(server, twin) > 0
+            assert one(clerk.push(twin)).repeated
+        with reading(server.engine) as connection:
+            beside = select(Audit.device_seq).where(Audit.command_id.in_([id_of(twin) for twin in twins]))
+            assert sorted(connection.execute(beside).scalars()) == [-2, -1]
         assert_clean(server)
 
     def test_holes_in_the_sequence_are_known_and_wait_for_nobody(self, own_server: RunningServer) -> None:

@@ -85,6 +85,7 @@ class Desk:
     till_id: UUID = demo.TILL_ID
     account_id: UUID = demo.ACCOUNT_ID
     _numbers: Iterator[int] = field(default_factory=itertools.count)
+    _next_id: UUID | None = None
 
     @property
     def today(self) -> date:
@@ -117,17 +118,27 @@ class Desk:
         submitted = self.write(
             DeskBus(self.clock).submit,
             command,
-            command_id=command_id or self.new_id(),
+            command_id=command_id or self.next_id(),
             staff_id=by or self.people.clerk,
             approvals=approvals,
             amends=amends,
         )
         self.clock.forward()
+        if submitted.command_id == self._next_id:
+            self._next_id = None
         return submitted
 
-    def approval(self, command: Command, permission: str, *, by: UUID | None = None) -> Approval:
-        """Return an approval of this command's body, by the supervisor unless another is named."""
-        return Approval(by or self.people.supervisor, self.clock.now, body_hash(command), permission)
+    def next_id(self) -> UUID:
+        """Return the id of the next act that is done here without an id of its own."""
+        self._next_id = self._next_id or self.new_id()
+        return self._next_id
+
+    def approval(
+        self, command: Command, permission: str, *, by: UUID | None = None, command_id: UUID | None = None
+    ) -> Approval:
+        """Return an approval of the next act, being this command, by the supervisor unless another is named."""
+        bound_to = body_hash(command, command_id or self.next_id())
+        return Approval(by or self.people.supervisor, self.clock.now, bound_to, permission)
 
     def open_till(self, *notes: Note, by: UUID | None = None) -> UUID:
         """Open the till with a float, fifty pounds in tens unless notes are given; return the session's id."""

@@ -43,10 +43,10 @@ def approver_of(connection: Connection, command_id: UUID) -> UUID | None:
     return connection.execute(select(Audit.approved_by).where(Audit.command_id == command_id)).scalar_one()
 
 
-async def a_payment_under_approval(program: Run, session: Session, command: TakePayment) -> Approval:
+async def a_payment_under_approval(program: Run, session: Session, command: TakePayment, command_id: UUID) -> Approval:
     """Let the supervisor sign for a payment, in a session of his own."""
     supervisor = await program.approver.verify(demo.SUPERVISOR, demo.PASSWORD)
-    return Approval(supervisor.id, session.now(), body_hash(command), PAYMENT_CLOCK_OFF)
+    return Approval(supervisor.id, session.now(), body_hash(command, command_id), PAYMENT_CLOCK_OFF)
 
 
 @BOTH_WAYS
@@ -72,7 +72,7 @@ def test_a_day_off_money_needs_a_supervisor_and_the_server_hears_of_it(
             told(reason)
             looked = ViewSubscriber(account_id=demo.ACCOUNT_ID, how="name", asked_hash=bytes(32))
             await session.act(looked, command_id=session.new_id())
-            approval = await a_payment_under_approval(program, session, command)
+            approval = await a_payment_under_approval(program, session, command, command_id)
             await session.act(command, command_id=command_id, approvals=[approval])
             await program.home()
             assert await session.read(approver_of, command_id) == approval.approver_id
@@ -147,7 +147,7 @@ def test_the_form_asks_for_the_supervisor_and_keeps_what_was_typed(desk: Desk, h
 
     async def supervisor_signs(ask: ApprovalAsk) -> Approval | None:
         asked.append(ask)
-        return await asyncio.to_thread(desk.approval, ask.command, ask.permission)
+        return await asyncio.to_thread(desk.approval, ask.command, ask.permission, command_id=ask.command_id)
 
     async def story() -> None:
         before = everything(desk)

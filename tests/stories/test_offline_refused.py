@@ -44,13 +44,13 @@ async def close_of(session: Session, counted: int) -> CloseTill:
     return CloseTill(till_id=till_id, session_id=till.session_id, counted=(Note(SYP, 100, counted // 100),))
 
 
-async def approved(session: Session, command: CloseTill) -> Approval:
+async def approved(session: Session, command: CloseTill, command_id: UUID) -> Approval:
     """Return the supervisor's approval, given at this desk."""
 
     def id_of(connection: Connection) -> UUID:
         return connection.execute(select(Staff.id).where(Staff.login == demo.SUPERVISOR)).scalar_one()
 
-    return Approval(await session.read(id_of), session.now(), body_hash(command), TILL_APPROVE_DIFFERENCE)
+    return Approval(await session.read(id_of), session.now(), body_hash(command, command_id), TILL_APPROVE_DIFFERENCE)
 
 
 def test_a_refused_close_is_seen_and_mended(centre: Centre, tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_a_refused_close_is_seen_and_mended(centre: Centre, tmp_path: Path) -> N
                 await refused(lambda: clerk.act(short, command_id=clerk.new_id())), DifferenceNeedsApproval
             )
             wrong = clerk.new_id()
-            await clerk.act(short, command_id=wrong, approvals=[await approved(clerk, short)])
+            await clerk.act(short, command_id=wrong, approvals=[await approved(clerk, short, wrong)])
             await program.told(lambda facts: facts.unsent == 1)
             centre.users.dismiss(demo.SUPERVISOR)
             await mended(centre)

@@ -49,7 +49,7 @@ class Simulator:
     random: Random
     flights: list[Flight] = field(default_factory=list)
     taken: dict[UUID, tuple[SyncedDesk, Money]] = field(default_factory=dict)
-    receipts: list[tuple[SyncedDesk, UUID]] = field(default_factory=list)
+    receipts: list[tuple[UUID, UUID]] = field(default_factory=list)
     accounts: tuple[UUID, ...] = ()
     log: list[str] = field(default_factory=list)
 
@@ -99,12 +99,13 @@ class Simulator:
         done = desk.do(desk.payment(amount.minor, account_id=account), by=self._clerk(desk))
         assert isinstance(done.result, Taken)
         self.taken[done.command_id] = desk, seen.terms.collect
-        self.receipts.append((desk, done.result.receipt_id))
+        self.receipts.append((done.result.receipt_id, account))
 
     def copy(self, desk: SyncedDesk) -> None:
         """Somebody asks for a copy of a receipt, not always at the counter that gave it."""
         if self.receipts:
-            desk.do(CopyReceipt(receipt_id=self.random.choice(self.receipts)[1]), by=self._clerk(desk))
+            receipt_id, account_id = self.random.choice(self.receipts)
+            desk.do(CopyReceipt(receipt_id=receipt_id, account_id=account_id), by=self._clerk(desk))
 
     def close_till(self, desk: SyncedDesk) -> None:
         """The clerk counts and goes home; the count is a little off at times."""

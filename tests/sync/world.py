@@ -32,6 +32,7 @@ from ccbs_desk.wire.messages import Answer, Change, FeedPage
 from server_stub.acts import read_act
 from server_stub.applier import apply_acts
 from server_stub.feed import feeding, head_of, read_page
+from server_stub.presence import note_sign_in
 from server_stub.seed import demo
 from server_stub.snapshots import Snapshots, in_scope
 from tests.factories.desk import KEY, LONGEST_WAIT, MORNING, Desk, DeskClock, People
@@ -248,6 +249,8 @@ def world_template(country_file: Path, tmp_path_factory: pytest.TempPathFactory)
 
 def _enrol(connection: Connection) -> None:
     for number in range(DESKS):
+        for person in connection.execute(select(Staff.id)).scalars().all():
+            note_sign_in(connection, device_of(number), person, MORNING)
         connection.execute(
             insert(table_of(Device)),
             {

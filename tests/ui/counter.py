@@ -68,7 +68,8 @@ class Supervisor:
         self.asked.append(ask)
         if not self.willing:
             return None
-        return Approval(self._desk.people.supervisor, self._desk.clock.now, body_hash(ask.command), ask.permission)
+        bound_to = body_hash(ask.command, ask.command_id)
+        return Approval(self._desk.people.supervisor, self._desk.clock.now, bound_to, ask.permission)
 
 
 class Counter:

@@ -29,7 +29,7 @@ from tests.ui.at_work import collect, run, session_of, until
 from tests.ui.golden import assert_golden
 
 COMMAND = CloseTill(till_id=UUID(int=1), session_id=UUID(int=2), counted=())
-ASK = ApprovalAsk(COMMAND, TILL_APPROVE_DIFFERENCE, message("Close the till"), Money(1_250_00, SYP))
+ASK = ApprovalAsk(COMMAND, UUID(int=3), TILL_APPROVE_DIFFERENCE, message("Close the till"), Money(1_250_00, SYP))
 
 
 class Counter:
@@ -93,7 +93,7 @@ def test_a_supervisor_approves_and_the_approval_binds_to_the_act(qapp: QApplicat
         approval = await asked
         assert approval is not None
         assert approval.permission == TILL_APPROVE_DIFFERENCE
-        check(approval, counter.session.person.id, body_hash(COMMAND), TILL_APPROVE_DIFFERENCE)
+        check(approval, counter.session.person.id, body_hash(COMMAND, ASK.command_id), COMMAND.APPROVALS)
 
     run(qapp, story())
 

@@ -191,7 +191,7 @@ def test_a_refused_closing_is_mended_in_its_own_session(counter: Counter, look: 
 
 def test_a_refused_copy_is_withdrawn_after_a_question(counter: Counter, look: Look, paid: Submitted) -> None:
     assert isinstance(paid.result, Taken)
-    copy = counter.desk.do(CopyReceipt(receipt_id=paid.result.receipt_id))
+    copy = counter.desk.do(CopyReceipt(receipt_id=paid.result.receipt_id, account_id=counter.desk.account_id))
     answered(counter.desk, copy.command_id, "refused", "receipt.unknown", receipt_id=str(paid.result.receipt_id))
     waiting = Waiting(counter, look)
     assert not waiting.sees("outbox.amend")
@@ -259,7 +259,7 @@ def refused_country(counter: Counter) -> None:
     first = desk.do(desk.payment(83004))
     second = desk.do(desk.payment(165915))
     assert isinstance(first.result, Taken)
-    copy = desk.do(CopyReceipt(receipt_id=first.result.receipt_id))
+    copy = desk.do(CopyReceipt(receipt_id=first.result.receipt_id, account_id=desk.account_id))
     desk.do(desk.payment(50000))
     answered(desk, first.command_id, "home")
     answered(desk, second.command_id, "parked")

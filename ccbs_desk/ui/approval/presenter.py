@@ -66,4 +66,5 @@ class ApprovalPresenter:
         elif not person.may(self._ask.permission):
             self._view.show_problem(text.NOT_ENTITLED)
         else:
-            self._given(Approval(person.id, self._session.now(), body_hash(self._ask.command), self._ask.permission))
+            bound_to = body_hash(self._ask.command, self._ask.command_id)
+            self._given(Approval(person.id, self._session.now(), bound_to, self._ask.permission))

@@ -292,7 +292,8 @@ class PaymentPresenter:
                 raise
             self._say(no.reason)
         act = filled(text.APPROVE_CLOCK, who=Name(self._name))
-        approval = await self._approve(ApprovalAsk(command, PAYMENT_CLOCK_OFF, act, command.amount))
+        ask = ApprovalAsk(command, self._keeper.command_id, PAYMENT_CLOCK_OFF, act, command.amount)
+        approval = await self._approve(ask)
         if approval is None:
             self._view.show_problem(text.NOT_APPROVED)
             return None

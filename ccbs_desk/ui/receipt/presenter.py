@@ -131,7 +131,8 @@ class ReceiptPresenter:
         """The copy is counted first, durably; then it is printed."""
         try:
             done = await self._session.act(
-                CopyReceipt(receipt_id=view.row.receipt_id), command_id=self._session.new_id()
+                CopyReceipt(receipt_id=view.row.receipt_id, account_id=view.row.account_id),
+                command_id=self._session.new_id(),
             )
             number = done.result
             assert isinstance(number, int)

@@ -204,7 +204,8 @@ class TillPresenter:
             return False
         sums = Joined(tuple(count_total(command.counted).values()))
         act = filled(text.APPROVE_CLOSE, till=Code(till.code), sums=sums)
-        approval = await self._approve(ApprovalAsk(command, TILL_APPROVE_DIFFERENCE, act))
+        command_id = self._keepers[CLOSING].command_id
+        approval = await self._approve(ApprovalAsk(command, command_id, TILL_APPROVE_DIFFERENCE, act))
         if approval is None:
             self._view.show_problem(text.NEEDS_SUPERVISOR, text.NEEDS_SUPERVISOR_TODO)
             return False

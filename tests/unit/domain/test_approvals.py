@@ -16,7 +16,7 @@ APPROVAL = Approval(SUPERVISOR, datetime(2026, 5, 3, 9, 30, tzinfo=UTC), BODY, P
 
 
 def test_another_persons_approval_of_this_body_holds() -> None:
-    check(APPROVAL, CLERK, BODY, PAYMENT_APPROVE_VOID)
+    check(APPROVAL, CLERK, BODY, {PAYMENT_APPROVE_VOID})
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_an_approval_that_does_not_cover_the_act_is_refused(
     requester: UUID, body: bytes, permission: str, code: str
 ) -> None:
     with pytest.raises(BadApproval) as caught:
-        check(APPROVAL, requester, body, permission)
+        check(APPROVAL, requester, body, {permission})
     assert (caught.value.code, caught.value.approver_id) == (code, SUPERVISOR)
 
 

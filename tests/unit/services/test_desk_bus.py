@@ -202,14 +202,14 @@ def test_a_clock_an_hour_off_is_no_obstacle(desk: Desk) -> None:
     assert desk.do(desk.payment(1_000)).receipt_number == "0001-A-000001"
 
 
-def test_an_approval_of_a_permission_that_does_not_exist_does_not_count(desk: Desk) -> None:
+def test_an_approval_of_a_permission_that_the_act_can_t_need_does_not_count(desk: Desk) -> None:
     desk.open_till()
     command = desk.payment(1_000)
-    for permission in ("no.such_right", "payment.take"):
+    for permission in ("no.such_right", "payment.take", "till.approve_difference"):
         approval: Approval = desk.approval(command, permission)
         with pytest.raises(Refused) as no:
             desk.do(command, approvals=[approval])
-        assert no.value.reason == ApprovalInvalid("approval.not_entitled")
+        assert no.value.reason == ApprovalInvalid("approval.other_permission")
 
 
 def test_rules_of_the_day_of_the_act(desk: Desk) -> None:

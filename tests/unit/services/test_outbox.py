@@ -67,7 +67,7 @@ def test_sums_by_currency(desk: Desk) -> None:
 
 def test_what_needs_a_person(desk: Desk) -> None:
     a_day(desk)
-    desk.do(CopyReceipt(receipt_id=_receipt(desk)))
+    desk.do(CopyReceipt(receipt_id=_receipt(desk), account_id=desk.account_id))
     for seq, state in ((1, "refused"), (2, "conflict"), (3, "parked"), (4, "frozen")):
         mark(desk, seq, state=state)
     told = desk.read(outbox.summary)

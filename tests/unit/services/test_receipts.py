@@ -144,7 +144,10 @@ def test_the_list_of_a_till_and_of_an_account(desk: Desk) -> None:
 def test_copies_are_numbered_and_the_paper_stays_the_same(desk: Desk) -> None:
     desk.open_till()
     first = pay(desk, 1_000)
-    numbers = [desk.do(CopyReceipt(receipt_id=first.receipt_id), by=person).result for person in _printers(desk)]
+    numbers = [
+        desk.do(CopyReceipt(receipt_id=first.receipt_id, account_id=desk.account_id), by=person).result
+        for person in _printers(desk)
+    ]
     assert numbers == [1, 2]
     pay(desk, 100_000)
     view = desk.read(receipt, first.receipt_id)
@@ -162,12 +165,12 @@ def _printers(desk: Desk) -> tuple[UUID, UUID]:
 
 def test_no_copy_of_what_is_not_there_and_none_by_everybody(desk: Desk) -> None:
     with pytest.raises(Refused) as no:
-        desk.do(CopyReceipt(receipt_id=NOBODY))
+        desk.do(CopyReceipt(receipt_id=NOBODY, account_id=desk.account_id))
     assert no.value.reason == ReceiptUnknown(NOBODY)
     desk.open_till()
     first = pay(desk, 1_000)
     with pytest.raises(Refused) as no:
-        desk.do(CopyReceipt(receipt_id=first.receipt_id), by=desk.people.agent)
+        desk.do(CopyReceipt(receipt_id=first.receipt_id, account_id=desk.account_id), by=desk.people.agent)
     assert no.value.reason == NotAllowed("receipt.copy")
 
 

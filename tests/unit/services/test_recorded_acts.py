@@ -72,7 +72,7 @@ def test_the_second_run_makes_the_same_rows(desk: Desk, elsewhere: Desk) -> None
     desk.do(desk.payment(12_345, tendered=(Money(2_000_000, SYO),)))
     done = desk.do(desk.payment(500_000))
     assert isinstance(done.result, Taken)
-    desk.do(CopyReceipt(receipt_id=done.result.receipt_id))
+    desk.do(CopyReceipt(receipt_id=done.result.receipt_id, account_id=desk.account_id))
     desk.do(desk.close_till(session, Note(SYP, 1_000, 488), Note(SYO, 10_000, 202)))
     for envelope in recorded(desk):
         elsewhere.write(run_recorded, envelope)
@@ -190,7 +190,7 @@ def test_no_right_any_more(desk: Desk, elsewhere: Desk) -> None:
 
 def test_an_approval_that_does_not_count(desk: Desk, elsewhere: Desk) -> None:
     envelope = payment_of(desk)
-    bad = desk.approval(envelope.command, PAYMENT_CLOCK_OFF, by=desk.people.clerk_2)
+    bad = desk.approval(envelope.command, PAYMENT_CLOCK_OFF, by=desk.people.clerk_2, command_id=envelope.command_id)
     assert _taken(elsewhere, replace(envelope, approvals=(bad,))) == [ApprovalInvalid("approval.not_entitled")]
 
 
@@ -307,9 +307,9 @@ def test_a_drawer_that_is_counted_again_books_its_count_and_a_person_is_told(des
     at_other = desk.close_till(session)
     empty = replace(
         closed,
-        command_id=desk.new_id(),
+        command_id=(other_id := desk.new_id()),
         command=at_other,
-        approvals=(desk.approval(at_other, TILL_APPROVE_DIFFERENCE),),
+        approvals=(desk.approval(at_other, TILL_APPROVE_DIFFERENCE, command_id=other_id),),
         stamps=replace(closed.stamps, staff_id=desk.people.clerk_2, device_seq=99, till=None),
     )
     for envelope in (opened, paid, empty, closed):
@@ -345,6 +345,20 @@ def test_a_till_that_was_opened_beside_an_open_session_has_its_own(desk: Desk) -
     for session, notes, clerk in ((second, 70, desk.people.clerk_2), (first, 50, desk.people.clerk)):
         desk.do(desk.close_till(session, Note(SYP, 100, notes)), by=clerk)
     desk.open_till()
+
+
+def test_a_printed_copy_is_counted_though_its_receipt_is_not_known_yet(desk: Desk, elsewhere: Desk) -> None:
+    desk.open_till()
+    paid = desk.do(desk.payment(HALF)).result
+    assert isinstance(paid, Taken)
+    copy = CopyReceipt(receipt_id=paid.receipt_id, account_id=desk.account_id)
+    assert [desk.do(copy).result for _ in range(2)] == [1, 2]
+    opened, taken, first, second = recorded(desk)
+    assert set(taken.command.order_keys()) & set(first.command.order_keys())
+    for envelope in (first, opened, taken, second):
+        elsewhere.write(run_recorded, envelope)
+    assert elsewhere.do(copy).result == 3
+    assert changed(desk.read(dump), elsewhere.read(dump)) <= {"receipt_copy", "audit"}
 
 
 def test_a_drawer_that_nobody_knows_is_neither_opened_nor_closed(desk: Desk, elsewhere: Desk) -> None:

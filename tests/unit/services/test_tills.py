@@ -116,7 +116,10 @@ def test_above_the_limit_a_second_person_approves(desk: Desk, notes: tuple[Note,
     assert no.value.reason == ApprovalInvalid("approval.not_entitled")
     with pytest.raises(Refused) as no:
         desk.do(command, approvals=[desk.approval(command, "payment.clock_off")])
-    assert no.value.reason == DifferenceNeedsApproval(new(50_100), new(50_000))
+    assert no.value.reason == ApprovalInvalid("approval.other_permission")
+    with pytest.raises(Refused) as no:
+        desk.do(command, approvals=[desk.approval(command, TILL_APPROVE_DIFFERENCE, command_id=desk.new_id())])
+    assert no.value.reason == ApprovalInvalid("approval.other_body")
     desk.do(command, approvals=[desk.approval(command, TILL_APPROVE_DIFFERENCE)])
     closed = desk.read(closed_session, session)
     assert closed is not None

@@ -451,7 +451,7 @@ def test_a_copy_that_was_printed_is_counted_though_its_clerk_is_gone(world: Worl
     assert isinstance(taken, Taken)
     desk.heal()
     dismiss(world, desk.people.clerk)
-    copy = desk.do(CopyReceipt(receipt_id=taken.receipt_id)).command_id
+    copy = desk.do(CopyReceipt(receipt_id=taken.receipt_id, account_id=desk.account_id)).command_id
     world.heal()
     assert desk.state(copy) == "home"
     world.assert_alike()
