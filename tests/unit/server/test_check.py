@@ -1,13 +1,17 @@
 """`ccbs-server check` finds every way in which the books could be wrong, and names what is broken."""
 
 import io
+from dataclasses import replace
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 
-from ccbs_desk.domain.commands import SignIn
-from ccbs_desk.models.database import writing
-from ccbs_desk.wire.codec import envelope_hash
+from ccbs_desk.domain.commands import CloseTill, SignIn
+from ccbs_desk.domain.money import SYP
+from ccbs_desk.domain.till import Note
+from ccbs_desk.models.database import reading, writing
+from ccbs_desk.models.money import TillSession
+from ccbs_desk.wire.codec import decode_envelope, encode_envelope, envelope_hash
 from server_stub.check import FAMILIES, SHOWN, run_checks
 from tests.unit.server.conftest import Counter
 
@@ -100,6 +104,11 @@ TAMPERED = {
         "UPDATE feed SET table_name = 'password' WHERE table_name = 'device'",
         ["the feed speaks of a table that is not synced: password"],
     ),
+    "a session of another till": (
+        "UPDATE till_session SET till_id = randomblob(16)",
+        ["a session is of another till than the ledger says"],
+    ),
+    "a session is gone": ("DELETE FROM till_session", ["the ledger names a session that is not there"]),
     "a till without its device": (
         "UPDATE device SET state = 'revoked'",
         ["a till belongs to a device that is not let in: till 0001"],
@@ -169,6 +178,55 @@ def test_what_is_only_missing_is_pending(counter: Counter) -> None:
     assert checked(counter.engine, strict=True)[0] == 1
     counter.apply(lost)
     assert checked(counter.engine, strict=True)[0] == 0
+
+
+def closing(counter: Counter, counted: int) -> CloseTill:
+    """Return the close of the desk's open session."""
+    assert counter.desk.till_id is not None
+    with reading(counter.desk.engine) as connection:
+        mine = select(TillSession.id).where(TillSession.till_id == counter.desk.till_id)
+        session_id = connection.execute(mine).scalar_one()
+    return CloseTill(till_id=counter.desk.till_id, session_id=session_id, counted=(Note(SYP, counted, 1),))
+
+
+def test_a_drawer_that_lacks_an_act_is_pending_until_it_comes(counter: Counter) -> None:
+    desk = counter.desk
+    opening, lost, last = desk.do(desk.open_till()), desk.do(desk.payment(9_000)), desk.do(desk.payment(8_000))
+    close = desk.do(closing(counter, 67_000))
+    assert [answer.outcome for answer in counter.apply(opening, last, close)] == ["applied"] * 3
+    status, printed = checked(counter.engine)
+    assert (status, printed.splitlines()[-1]) == (0, "clean")
+    assert "pending  a closed session does not come to nothing: session" in printed
+    assert "-9000 SYP left in the drawer" in printed
+    counter.apply(lost)
+    assert checked(counter.engine, strict=True)[0] == 0
+
+
+def test_a_drawer_that_lacks_a_parked_act_is_pending(counter: Counter) -> None:
+    desk = counter.desk
+    opening, paid = desk.do(desk.open_till()), desk.do(desk.payment(9_000))
+    newer = paid.replace(b'"version":1', b'"version":9')
+    close = decode_envelope(desk.do(closing(counter, 59_000)))
+    # The payment's row of the journal is there: it was parked under another number of the till.
+    assert close.stamps.till is not None
+    at_once = replace(close.stamps, till=replace(close.stamps.till, seq=2))
+    outcomes = [
+        answer.outcome for answer in counter.apply(opening, newer, encode_envelope(replace(close, stamps=at_once)))
+    ]
+    assert outcomes == ["applied", "parked", "applied"]
+    assert "pending  a closed session does not come to nothing: session" in checked(counter.engine)[1]
+
+
+def test_a_drawer_that_lacks_money_is_broken(counter: Counter) -> None:
+    desk = counter.desk
+    acts = [desk.do(desk.open_till()), desk.do(desk.payment(9_000)), desk.do(closing(counter, 59_000))]
+    assert [answer.outcome for answer in counter.apply(*acts)] == ["applied"] * 3
+    assert checked(counter.engine, strict=True)[0] == 0
+    with writing(counter.engine) as connection:
+        connection.execute(text("DELETE FROM ledger WHERE command_id = (SELECT command_id FROM receipt LIMIT 1)"))
+    status, printed = checked(counter.engine)
+    assert status == 1
+    assert "BROKEN  a closed session does not come to nothing: session" in printed
 
 
 def test_what_is_parked_is_pending(counter: Counter) -> None:
