@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ccbs_desk.config.language import Text
+from ccbs_desk.config.language import Message, Text
 from ccbs_desk.domain.text import fold
 from ccbs_desk.ui.kit.keyboard import in_arabic_layout, in_latin_layout
 from ccbs_desk.ui.kit.shortcuts import Keys
@@ -41,6 +41,8 @@ def _rank(item: PaletteItem, query: str) -> int:
         return 1
     if query in title:
         return 2
-    everything = " ".join([title, *(fold(str(keyword)) for keyword in item.keywords)]).split()
+    # Who learned a command by its English name finds it under that name in the Arabic desk too.
+    source = fold(item.title.msgid) if isinstance(item.title, Message) else ""
+    everything = " ".join([title, source, *(fold(str(keyword)) for keyword in item.keywords)]).split()
     fits = all(any(part.startswith(word) for part in everything) for word in words)
     return _KEYWORD_RANK if fits else _NO_MATCH

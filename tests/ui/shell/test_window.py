@@ -6,7 +6,7 @@ from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from ccbs_desk.config.language import message
+from ccbs_desk.config.language import LANGUAGES, Language, message
 from ccbs_desk.ui.kit.application import Look
 from ccbs_desk.ui.kit.fields import TextField
 from ccbs_desk.ui.kit.layout import column
@@ -189,6 +189,14 @@ COMMANDS = (
 )
 def test_commands_are_found_in_either_layout(typed: str, found: list[str]) -> None:
     assert [item.id for item in matching(COMMANDS, typed)] == found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("typed", ["search", "سثشقؤا"])
+def test_the_english_name_finds_a_command_in_either_language(look: Look, language: Language, typed: str) -> None:
+    look.set_language(language)
+    items = (PaletteItem("search", message("Search"), lambda: None), PaletteItem("till", message("Till"), lambda: None))
+    assert [item.id for item in matching(items, typed)] == ["search"]
 
 
 def test_one_view_can_fill_the_window(qtbot: QtBot, window: Window, palette: CommandPalette) -> None:
