@@ -15,6 +15,10 @@ SHORT_NUMBER = "2214567"
 PASSWORD = "CCBS_DEMO_PASSWORD"  # noqa: S105 - the name of a variable
 RECEIPT = "CCBS_WALK_RECEIPT"
 RECEIPT_COLUMN = 2
+FLOAT = ("", "5")
+"""five notes of 200"""
+DRAWER = ("10", "", "1", "", "1", "2", "", "2")
+"""the float and the 4,149 pounds that the demo subscriber pays: 500, 200, 100, 50, 25, 10, 5 and 2"""
 LOADING = 60.0
 
 
@@ -48,14 +52,19 @@ class Visit:
         """F6, count the float, confirm."""
         hands = self.hands
         await hands.press("F6")
-        await hands.until_shown("till.confirm")
-        await hands.type("2")
-        await hands.press("Enter")
-        await hands.type("5")
+        await self._count(FLOAT)
         await hands.picture("till-open-ar")
         await hands.press("F9")
         await hands.until_shown("till.close")
         await hands.picture("till-session-ar")
+
+    async def _count(self, notes: tuple[str, ...]) -> None:
+        """Type how many there are of each note, largest first; an empty one is passed by."""
+        hands = self.hands
+        await hands.until(lambda: hands.focus().startswith("till.count"), "the keyboard in the count")
+        for number in notes:
+            await hands.type(number)
+            await hands.press("Enter")
 
     async def find_by_name(self) -> None:
         """F2, type the name as a caller says it; somebody is found."""
@@ -148,8 +157,11 @@ class Visit:
         await hands.press("F6")
         await hands.until_shown("till.close")
         await hands.press("F9")
-        await hands.until_shown("till.confirm")
+        await self._count(DRAWER)
         await hands.picture("till-count-ar")
+        await hands.press("F9")
+        await hands.until_shown("till.difference")
+        await hands.picture("till-closed-ar")
 
     async def see_payment(self) -> str:
         """Wait until the card shows the receipt that was given elsewhere; return its number."""
