@@ -1,6 +1,6 @@
 """The approval as two people see it: what is asked, who asks, and a place for the second person's name and password."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from ccbs_desk.config.language import Text
@@ -11,10 +11,11 @@ from ccbs_desk.ui.kit.fields import PasswordField, TextField
 from ccbs_desk.ui.kit.form import Form
 from ccbs_desk.ui.kit.labels import Label, Role
 from ccbs_desk.ui.kit.layout import column, row
+from ccbs_desk.ui.kit.live import Live
 from ccbs_desk.ui.kit.tokens import Size, Space, Tone
 
 
-class ApprovalDialog(QDialog):
+class ApprovalDialog(Live, QDialog):
     """Asks; `submitted` carries name and password. It decides nothing and keeps nothing."""
 
     submitted = Signal(str, str)
@@ -22,7 +23,7 @@ class ApprovalDialog(QDialog):
     def __init__(self, parent: QWidget | None, who: Text, act: Text, amount: Text) -> None:
         super().__init__(parent)
         self.setObjectName("approval")
-        self.setWindowTitle(str(text.TITLE))
+        self.retranslate()
         self.setMinimumWidth(Size.DIALOG)
         self._problem = Banner(Tone.BAD, "")
         self._problem.setObjectName("approval.problem")
@@ -50,6 +51,12 @@ class ApprovalDialog(QDialog):
         foot = row(self._busy, None, self._cancel, self._approve)
         self.setLayout(column(head, words, self._problem, self._form, foot, gap=Space.L, margin=Space.XL))
         self._user.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def retranslate(self) -> None:
+        """Name the window, and make room for the words of the language once they are there."""
+        self.setWindowTitle(str(text.TITLE))
+        if self.isVisible():
+            QTimer.singleShot(0, self, self.adjustSize)
 
     def show_problem(self, title: Text, todo: Text = "") -> None:
         """Say why it does not count; the name stays, the password is typed again."""

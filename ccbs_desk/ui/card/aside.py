@@ -14,6 +14,7 @@ from ccbs_desk.ui.kit.card import Card
 from ccbs_desk.ui.kit.icons import TONE_ICONS
 from ccbs_desk.ui.kit.labels import IconLabel, Label, Role, Rule
 from ccbs_desk.ui.kit.layout import clear, column, row
+from ccbs_desk.ui.kit.live import Live
 from ccbs_desk.ui.kit.tokens import Space
 
 
@@ -63,7 +64,7 @@ class Blocks(Card):
         self.setVisible(bool(blocks) or self._empty is not None)
 
 
-class Aside(QScrollArea):
+class Aside(Live, QScrollArea):
     """Lines, complaints and notices; as high as they are, and scrolled where they are higher than their room."""
 
     def __init__(self) -> None:
@@ -83,6 +84,11 @@ class Aside(QScrollArea):
         self._page.setLayout(column(self._notices, self._lines, self._complaints, None, gap=Space.S))
         self._page.installEventFilter(self)
         self.setWidget(self._page)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Name it for a screen reader."""
+        self.setAccessibleName(str(text.ASIDE))
 
     def show_aside(
         self, lines: Sequence[LineShown], complaints: Sequence[NoteShown], notices: Sequence[NoteShown]

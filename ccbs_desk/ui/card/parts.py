@@ -13,6 +13,7 @@ from ccbs_desk.ui.kit.card import Card
 from ccbs_desk.ui.kit.icons import TONE_ICONS
 from ccbs_desk.ui.kit.labels import IconLabel, Label, Role, Rule
 from ccbs_desk.ui.kit.layout import column, fill, row
+from ccbs_desk.ui.kit.live import Live
 from ccbs_desk.ui.kit.painting import repolish
 from ccbs_desk.ui.kit.tokens import Size, Space, Tone
 
@@ -95,11 +96,12 @@ class HeadPanel(Card):
         self.pay.setVisible(may_pay)
 
 
-class WaitingStrip(QFrame):
+class WaitingStrip(Live, QFrame):
     """Says what of the card is this desk's own word, not yet the centre's."""
 
     def __init__(self) -> None:
         super().__init__()
+        self._said: Text = ""
         self.setObjectName("card.provisional")
         self.setProperty("kind", "banner")
         self.setProperty("tone", Tone.INFO.value)
@@ -114,8 +116,13 @@ class WaitingStrip(QFrame):
     def show_waiting(self, what: Text | None) -> None:
         """Say what waits; without anything, go away."""
         self._what.set_content(what)
-        self.setAccessibleName(self._what.text())
+        self._said = what or ""
+        self.retranslate()
         self.setVisible(what is not None)
+
+    def retranslate(self) -> None:
+        """Say it to a screen reader."""
+        self.setAccessibleName(str(self._said))
 
 
 class _Fact(QWidget):

@@ -119,6 +119,7 @@ PAYMENT_STATES: Mapping[str, Message] = {
 }
 PAYMENT_OTHER = pmessage("payment", "Another state")
 
+ASIDE = message("Lines and complaints")
 LINES = message("Lines")
 FEATURES_NONE = message("No features")
 UNLISTED = message("Not in the directory")

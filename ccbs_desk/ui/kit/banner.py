@@ -4,24 +4,26 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from ccbs_desk.config.language import Text
+from ccbs_desk.config.language import Text, show
 from ccbs_desk.ui.kit.buttons import Button
 from ccbs_desk.ui.kit.icons import TONE_ICONS
 from ccbs_desk.ui.kit.labels import IconLabel, Label, Role
 from ccbs_desk.ui.kit.layout import row
+from ccbs_desk.ui.kit.live import Live
 from ccbs_desk.ui.kit.painting import repolish
 from ccbs_desk.ui.kit.tokens import Size, Space, Tone
 
 TOAST_SECONDS = 5
 
 
-class Banner(QFrame):
+class Banner(Live, QFrame):
     """A notice that stays until what it says is over, with at most one action."""
 
     acted = Signal()
 
     def __init__(self, tone: Tone, title: Text, text: Text = "", *, action: Text | None = None) -> None:
         super().__init__()
+        self._words: tuple[Text, Text] = (title, text)
         self.setProperty("kind", "banner")
         self._icon = IconLabel(TONE_ICONS[tone], tone)
         self._title = Label(title, Role.STRONG, wrap=True)
@@ -49,8 +51,13 @@ class Banner(QFrame):
         self._text.setVisible(bool(self._text.text()))
         self._button.set_text(action or "")
         self._button.setVisible(action is not None)
-        self.setAccessibleName(f"{self._title.text()} {self._text.text()}".strip())
+        self._words = (title, text)
+        self.retranslate()
         repolish(self)
+
+    def retranslate(self) -> None:
+        """Say it to a screen reader."""
+        self.setAccessibleName(" ".join(show(words) for words in self._words).strip())
 
 
 class Toast(QFrame):

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -13,6 +13,7 @@ from ccbs_desk.ui.kit.buttons import Button, Kind
 from ccbs_desk.ui.kit.icons import TONE_ICONS
 from ccbs_desk.ui.kit.labels import IconLabel, Label, Role
 from ccbs_desk.ui.kit.layout import column, row
+from ccbs_desk.ui.kit.live import Live
 from ccbs_desk.ui.kit.tokens import Size, Space, Tone
 
 SIGN = 28
@@ -27,7 +28,7 @@ class Answer:
     kind: Kind = Kind.QUIET
 
 
-class Question(QDialog):
+class Question(Live, QDialog):
     """A modal question. The first answer that destroys nothing has the keyboard; Escape answers None."""
 
     answered = Signal(object)
@@ -45,7 +46,8 @@ class Question(QDialog):
         super().__init__(parent)
         self._title = Label(title, Role.TITLE, wrap=True)
         self._answer: str | None = None
-        self.setWindowTitle(str(title))
+        self._asked = title
+        self.retranslate()
         self.setMinimumWidth(Size.DIALOG)
         words = column(self._title, Label(text, wrap=True), gap=Space.S)
         if body is not None:
@@ -63,6 +65,12 @@ class Question(QDialog):
         self.finished.connect(lambda _code: self.answered.emit(self._answer))
         safe = (place for place, answer in enumerate(answers) if answer.kind is not Kind.DANGER)
         self._buttons[next(safe, 0)].setFocus()
+
+    def retranslate(self) -> None:
+        """Name the window, and make room for the words of the language once they are there."""
+        self.setWindowTitle(str(self._asked))
+        if self.isVisible():
+            QTimer.singleShot(0, self, self.adjustSize)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - the name is Qt's
         """Return presses the button that has the keyboard."""

@@ -12,6 +12,8 @@ from ccbs_desk.ui.kit.labels import Label, Role
 from ccbs_desk.ui.kit.live import Live
 from ccbs_desk.ui.kit.tokens import Space
 
+NARROWEST = 96
+
 
 class Labels(Enum):
     """Where the labels of a form stand."""
@@ -45,6 +47,9 @@ class Form(Live, QWidget):
 
     def add(self, key: str, label: Text, field: Field, *, hint: Text = "") -> None:
         """Add a field with its label and a hint that stands under it."""
+        if not isinstance(field, Choice):
+            # What is typed scrolls; a field must not push its form beyond the room that there is.
+            field.setMinimumWidth(NARROWEST)
         title = Label(label, Role.LABEL)
         title.setBuddy(field)
         entry = _Entry(label, field, title, Label(hint, Role.HINT, wrap=True), hint)

@@ -93,7 +93,7 @@ class SumsPanel(QWidget):
         self._change_label = Label(text.CHANGE, Role.TITLE)
         self._change = named(Label("", Role.DISPLAY), "payment.change")
         self._credit = named(Label("", Role.STRONG, tone=Tone.INFO, wrap=True), "payment.credit")
-        self._after = Label("", Role.SOFT)
+        self._after = Label("", Role.SOFT, wrap=True)
         first = row(Label(text.COLLECT, Role.STRONG), None, self._collect)
         second = row(self._change_label, None, self._change)
         lines = (Rule(), first, self._rounding, second, Rule(), self._credit, self._after)

@@ -120,7 +120,7 @@ class ReceiptWidget(View):
         self._scope.setObjectName("receipt.scope")
         self.list = _list_table()
         self._paper = Paper()
-        self._facts = Facts()
+        self._facts, self._roll = Facts(), QScrollArea()
         self._nothing = QWidget()
         self._faces = QStackedWidget()
         self._page = self._one()
@@ -173,8 +173,9 @@ class ReceiptWidget(View):
         self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def retranslate(self) -> None:
-        """Name the choice for a screen reader."""
+        """Name the choice and the paper for a screen reader."""
         self._scope.setAccessibleName(str(text.SCOPE))
+        self._roll.setAccessibleName(str(text.PAPER))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - the name is Qt's
         """Escape goes back."""
@@ -195,11 +196,10 @@ class ReceiptWidget(View):
             self.chosen.emit(line.receipt_id)
 
     def _one(self) -> QWidget:
-        roll = QScrollArea()
+        roll = self._roll
         roll.setWidgetResizable(True)
         roll.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         roll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        roll.setAccessibleName(str(text.PAPER))
         holder = QWidget()
         holder.setLayout(column(self._paper, None, margin=Space.M))
         roll.setWidget(holder)

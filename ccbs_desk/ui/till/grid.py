@@ -109,6 +109,11 @@ class CountGrid(Live, QWidget):
         self._families: dict[str, _Family] = {}
         self._fields: list[CountField] = []
 
+    @property
+    def fields(self) -> tuple[CountField, ...]:
+        """The fields, in the order in which they are counted."""
+        return tuple(self._fields)
+
     def show_count(self, count: CountShown) -> None:
         """Make the fields, with what was typed before."""
         clear(self._line)

@@ -1,5 +1,7 @@
 """The till as widgets. It decides nothing; what it is given has been worded by `shown`."""
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
@@ -77,6 +79,11 @@ class CountPanel(Card):
         self.confirm.set_text(text.OPEN_TILL if opening else text.CONFIRM)
         self.setObjectName("till.open" if opening else "till.counting")
         self.later.setVisible(not opening)
+
+    def order_keys(self) -> None:
+        """Tab goes through the notes and then to the buttons; the fields were made after them."""
+        for before, after in pairwise((*self.grid.fields, self.confirm, self.later)):
+            QWidget.setTabOrder(before, after)
 
 
 class SessionPanel(Card):
@@ -168,6 +175,11 @@ class TillWidget(View):
         self.setLayout(outer)
         self._wire()
         self._last.hide()
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Name the screen for a screen reader."""
+        self.setAccessibleName(str(text.TITLE))
 
     def bind(self, shortcuts: Shortcuts) -> None:
         """Let the keys of the till act while it is shown."""
@@ -192,6 +204,7 @@ class TillWidget(View):
             self.count.grid.show_count(count)
             self.count.total.set_content(count.altogether)
             self.count.show_purpose(purpose == OPENING)
+            self.count.order_keys()
         self._last.setVisible(last is not None)
         if last is not None:
             self._last.show_last(last)
