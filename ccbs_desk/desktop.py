@@ -51,8 +51,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     faces.signin.submitted.connect(faces.early)
     # A desk that was never let in has nobody to sign in yet.
     window.show_alone(faces.signin if is_enrolled(options.profile) else faces.welcome)
-    window.resize(*SIZE)
-    window.show()
+    if options.walk:
+        # Its pictures have one size, whatever the screen.
+        window.resize(*SIZE)
+        window.show()
+    else:
+        window.show_fitting(*SIZE)
     loop = qasync.QEventLoop(app)
     bugs = Bugs(window)
     sys.excepthook = bugs.raised

@@ -61,6 +61,15 @@ class Window(Live, QMainWindow):
         look.shortcuts.bind(self, LANGUAGE_KEYS, lambda: look.set_language(other_language()))
         self.retranslate()
 
+    def show_fitting(self, width: int, height: int) -> None:
+        """Show it at this size, or over all of a screen that has no more room than that."""
+        self.resize(width, height)
+        room = self.screen().availableSize()
+        if room.width() <= width or room.height() <= height:
+            self.showMaximized()
+        else:
+            self.show()
+
     def show_alone(self, view: QWidget) -> None:
         """Fill the whole window with one view: sign-in, or the lock."""
         if self._layers.indexOf(view) < 0:

@@ -199,6 +199,17 @@ def test_the_english_name_finds_a_command_in_either_language(look: Look, languag
     assert [item.id for item in matching(items, typed)] == ["search"]
 
 
+def test_a_screen_without_room_is_filled(window: Window) -> None:
+    room = window.screen().availableSize()
+    window.hide()
+    window.show_fitting(room.width(), room.height() - 1)
+    assert window.isMaximized()
+    window.showNormal()
+    window.setMinimumSize(1, 1)
+    window.show_fitting(room.width() - 1, room.height() - 1)
+    assert not window.isMaximized()
+
+
 def test_one_view_can_fill_the_window(qtbot: QtBot, window: Window, palette: CommandPalette) -> None:
     alone = _Screen()
     palette.summon()
