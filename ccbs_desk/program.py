@@ -8,18 +8,22 @@ import asyncio
 import os
 import platform
 from datetime import UTC, datetime
+from pathlib import Path
 
 from ccbs_desk.config.identity import DeviceIdentity
 from ccbs_desk.config.keyslots import KeyRing
 from ccbs_desk.config.options import Options
 from ccbs_desk.config.secrets import StoreKey, probe
+from ccbs_desk.domain.clock import damascus_date
 from ccbs_desk.domain.commands import SignIn as SignInAct
 from ccbs_desk.domain.commands import SignOut as SignOutAct
 from ccbs_desk.domain.errors import StoreLost
+from ccbs_desk.domain.policy import DEFAULT_RULES
 from ccbs_desk.faces import Faces
 from ccbs_desk.models.store import Store
 from ccbs_desk.printing.port import printer_at
 from ccbs_desk.services import handlers, outbox
+from ccbs_desk.services.bus import rules_on
 from ccbs_desk.services.desk_bus import DeskBus
 from ccbs_desk.services.place import read_place
 from ccbs_desk.services.session import Session
@@ -30,8 +34,8 @@ from ccbs_desk.sync.enrol import Enrolling, forget_desk, keep_device, kept_enrol
 from ccbs_desk.sync.facts import SyncFacts
 from ccbs_desk.sync.pull import catch_up
 from ccbs_desk.sync.rebase import Applied
-from ccbs_desk.sync.sign_in import SignedIn, SignIn, known_person, open_store
-from ccbs_desk.sync.snapshots import FirstLoad, needed
+from ccbs_desk.sync.sign_in import OFFLINE_DAYS, SignedIn, SignIn, known_person, open_store
+from ccbs_desk.sync.snapshots import FirstLoad, needed, sweep
 from ccbs_desk.ui.kit.application import Look
 from ccbs_desk.ui.shell.statusbar import Link
 from ccbs_desk.ui.shell.tasks import Tasks
@@ -59,7 +63,7 @@ class Program:
         self._signin_view, self._welcome_view = faces.signin, faces.welcome
         self._closed = asyncio.Event()
         self._tasks = Tasks(lambda _reason: None)
-        self._client = self._new_client()
+        self._client: Client
         self._welcome = WelcomePresenter(self._welcome_view)
         self._welcome_view.again.connect(self._welcome.again)
         self._welcome_view.cancelled.connect(self._welcome.cancel)
@@ -77,6 +81,8 @@ class Program:
 
     async def run(self) -> None:
         """Run until the window is closed."""
+        # The first client reads the authorities that it trusts, which takes long.
+        self._client = await asyncio.to_thread(self._new_client)
         life = asyncio.ensure_future(self._live())
         closing = asyncio.ensure_future(self._closed.wait())
         try:
@@ -89,6 +95,16 @@ class Program:
             closing.cancel()
             await asyncio.gather(life, closing, return_exceptions=True)
             await self._end()
+
+    @property
+    def _loads(self) -> Path:
+        return self._options.profile / "loads"
+
+    async def _offline_days(self) -> int:
+        if self._store is None:
+            return DEFAULT_RULES.number(OFFLINE_DAYS)
+        rules = await asyncio.wrap_future(self._store.read(lambda c: rules_on(c, damascus_date(utc_now()))))
+        return rules.number(OFFLINE_DAYS)
 
     def _new_client(self) -> Client:
         return Client(self._options.server)
@@ -103,7 +119,7 @@ class Program:
             await self._welcome.tell(StoreLost())
         identity = await asyncio.to_thread(DeviceIdentity.load_or_create, profile, secrets)
         enrolment = await self._enrolled(identity)
-        signin = SignIn(self._client, identity, enrolment.device_id, keys, self._open)
+        signin = SignIn(self._client, identity, enrolment.device_id, keys, self._open, self._offline_days)
         # Kept here: a Qt connection does not keep the owner of a bound method alive.
         self._presenter = presenter = SignInPresenter(
             self._signin_view, self._tasks, signin.sign_in, lambda who: self._enter(who, signin, identity, keys)
@@ -149,6 +165,7 @@ class Program:
             raise RuntimeError("somebody signed in, but the store is not open")
         try:
             if not await asyncio.wrap_future(store.read(needed)) or await self._loaded(store):
+                await asyncio.to_thread(sweep, self._loads)
                 await self._work(store, who, signin, identity, keys)
         finally:
             # Given up, refused, or our own mistake: nobody is left before a screen that does nothing.
@@ -191,7 +208,7 @@ class Program:
 
     async def _loaded(self, store: Store) -> bool:
         self._window.show_alone(self._welcome_view)
-        return await self._welcome.load(FirstLoad(store, self._client, self._options.profile / "loads"))
+        return await self._welcome.load(FirstLoad(store, self._client, self._loads))
 
     def _facts(self, facts: SyncFacts, keys: StoreKey) -> None:
         self._signin_view.set_link(LINKS[facts.link])

@@ -9,6 +9,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -64,7 +65,7 @@ class Client:
         self._refreshing = asyncio.Lock()
         self._http = httpx.AsyncClient(
             base_url=address.rstrip("/") + API,
-            verify=ssl.create_default_context(cafile=ca_file) if secure else False,
+            verify=_trust(ca_file) if secure else False,
             # No proxy, netrc or certificate setting of the environment may come between a desk and its server.
             trust_env=False,
             follow_redirects=False,
@@ -247,6 +248,12 @@ def _failures_told() -> Iterator[None]:
         raise Unavailable(ServerFault(0)) from error
     except (httpx.TransportError, OSError) as error:
         raise Unavailable(LinkDown()) from error
+
+
+@cache
+def _trust(ca_file: str | None) -> ssl.SSLContext:
+    """Return whom to trust. Reading the authorities takes long: it is done once, by whoever makes the first client."""
+    return ssl.create_default_context(cafile=ca_file)
 
 
 def _headers(access: str | None) -> dict[str, str]:

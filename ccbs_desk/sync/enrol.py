@@ -4,6 +4,7 @@ Who compares the fingerprint on both screens knows that it is this desk and no o
 in a small file of its own, since there is no store before the first sign-in.
 """
 
+import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -99,11 +100,11 @@ class Enrolling:
     async def ask(self, name: str, centre_code: str) -> Enrolment:
         """Ask to be let in; asking again changes nothing. Raises Unavailable; Refused, as for an unknown centre."""
         asked = EnrolRequest(name=name, centre_code=centre_code, public_key=self._identity.public_key)
-        return self._kept(await self._client.enrol(asked))
+        return await self._kept(await self._client.enrol(asked))
 
     async def look(self, enrolment: Enrolment) -> Enrolment:
         """Ask how far it is. Raises Unavailable, Refused."""
-        return self._kept(await self._client.enrolment(enrolment.device_id))
+        return await self._kept(await self._client.enrolment(enrolment.device_id))
 
     async def until_approved(
         self, enrolment: Enrolment, told: Callable[[Enrolment | None], None] = lambda _: None
@@ -129,6 +130,6 @@ class Enrolling:
                 told(None)
                 await self._pace.sleep(backoff.next())
 
-    def _kept(self, enrolment: Enrolment) -> Enrolment:
-        write_private(self._folder / FILE, encode(enrolment))
+    async def _kept(self, enrolment: Enrolment) -> Enrolment:
+        await asyncio.to_thread(write_private, self._folder / FILE, encode(enrolment))
         return enrolment

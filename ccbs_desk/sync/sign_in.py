@@ -28,12 +28,21 @@ from ccbs_desk.domain.errors import (
     StoreKeyWrong,
     Unavailable,
 )
+from ccbs_desk.domain.policy import DEFAULT_RULES
 from ccbs_desk.models.reference import Staff
 from ccbs_desk.models.store import Store
 from ccbs_desk.services.bus import roles_of
 from ccbs_desk.services.session import Person
 from ccbs_desk.sync.client import Client
 from ccbs_desk.wire.messages import SignInRequest, Tokens
+
+OFFLINE_DAYS = "sign_in.offline_days"
+"""The rule for how long a person may sign in here without the link."""
+
+
+async def _usual() -> int:
+    return DEFAULT_RULES.number(OFFLINE_DAYS)
+
 
 Opens = Callable[[tuple[bytes, ...]], Awaitable[bytes]]
 """Opens the store with the first of these keys that fits (a new one makes it) and returns that key."""
@@ -60,14 +69,26 @@ class _Typed:
 
 
 class SignIn:
-    """Signs people in and out on one enrolled device. The key stays in memory from the first of them on."""
+    """Signs people in and out on one enrolled device. The key stays in memory from the first of them on.
 
-    def __init__(self, client: Client, identity: DeviceIdentity, device_id: UUID, keys: StoreKey, opens: Opens) -> None:
+    `offline_days` tells what the rule of this name says today, for the slots that are made.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        identity: DeviceIdentity,
+        device_id: UUID,
+        keys: StoreKey,
+        opens: Opens,
+        offline_days: Callable[[], Awaitable[int]] = _usual,
+    ) -> None:
         self._client = client
         self._identity = identity
         self._device_id = device_id
         self._keys = keys
         self._opens = opens
+        self._offline_days = offline_days
         self._typed: _Typed | None = None
         self._key: bytes | None = None
 
@@ -154,9 +175,13 @@ class SignIn:
             self._key = await self._opens((key,))
 
     async def _keep(self, typed: _Typed, key: bytes, tokens: Tokens) -> None:
-        await asyncio.to_thread(
-            self._keys.keep, typed.login, typed.password, key, tokens.server_time, server_secret=tokens.desk_secret
-        )
+        days = await self._offline_days()
+
+        def keep() -> None:
+            secret, moment = tokens.desk_secret, tokens.server_time
+            self._keys.keep(typed.login, typed.password, key, moment, server_secret=secret, offline_days=days)
+
+        await asyncio.to_thread(keep)
 
     def _found(self, typed: _Typed, desk_secret: bytes | None) -> tuple[bytes, ...]:
         try:

@@ -63,6 +63,12 @@ def needed(connection: Connection) -> bool:
     return connection.execute(select(DeskState.key).where(DeskState.key == "Cursor")).first() is None
 
 
+def sweep(folder: Path) -> None:
+    """Remove what a load has left behind, when none is needed any more: it is the area's data, in the clear."""
+    for part in folder.glob("*.part"):
+        part.unlink(missing_ok=True)
+
+
 class FirstLoad:
     """Fills a new store. `folder` is where the file is kept while it is fetched; a cut goes on where it was."""
 
@@ -91,7 +97,7 @@ class FirstLoad:
         return info
 
     async def _fetched(self, info: SnapshotInfo, told: Told) -> Path:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         part = self._folder / f"{info.name}.part"
         for other in self._folder.glob("*.part"):
             if other != part:
@@ -114,11 +120,12 @@ class FirstLoad:
     async def _fetch(self, info: SnapshotInfo, part: Path, start: int, told: Told) -> None:
         done = start
         try:
+            part.touch(mode=0o600)
             with part.open("ab") as file:
                 async with aclosing(self._client.download(info.name, start)) as chunks:
                     async for chunk in chunks:
                         # No more than was announced, whatever comes.
-                        file.write(chunk[: info.size - done])
+                        await asyncio.to_thread(file.write, chunk[: info.size - done])
                         done = min(done + len(chunk), info.size)
                         told(Progress("fetching", done, info.size))
         except OSError as error:

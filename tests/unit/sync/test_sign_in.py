@@ -1,6 +1,7 @@
 """Signing in: by the server or by one's own slot, first and later people, and the session that goes on by itself."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from ccbs_desk.domain.errors import (
     DeskLocked,
     DeviceNotEnrolled,
     DiskFull,
+    OfflineSignInExpired,
     OfflineSignInUnknown,
     Reason,
     Refused,
@@ -248,3 +250,20 @@ def test_a_person_as_the_store_knows_him(world: World) -> None:
     desk.write(lambda connection: connection.execute(gone).rowcount)
     assert refused(lambda: desk.read(known_person, demo.CLERK)) == CredentialsWrong()
     assert isinstance(clerk.id, UUID)
+
+
+def test_how_long_a_slot_serves_without_the_link_is_a_rule(world: World, tmp_path: Path) -> None:
+    place = Place(world, tmp_path)
+
+    async def three() -> int:
+        return 3
+
+    place.signin = SignIn(
+        place.client, DeviceIdentity.load_or_create(tmp_path), place.wire.device_id, place.keys, place._open, three
+    )
+    place.sign_in()
+    place.cut()
+    world.clock.forward(timedelta(days=4))
+    with pytest.raises(Refused) as caught:
+        place.sign_in()
+    assert isinstance(caught.value.reason, OfflineSignInExpired)

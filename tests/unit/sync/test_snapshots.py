@@ -142,10 +142,19 @@ def test_a_load_that_was_given_up_goes_on_next_time(shop: Shop) -> None:
     shop.cuts = [100] + [0] * snapshots.TRIES
     assert refused(shop.load().run()) == LinkDown()
     assert shop.is_empty
+    [part] = shop.folder.iterdir()
+    assert part.stat().st_mode & 0o077 == 0
     shop.cuts = []
     shop.asked.clear()
     run(shop.load().run())
     assert shop.asked == ["bytes=100-"]
+
+
+def test_what_a_crash_left_of_a_load_is_removed(tmp_path: Path) -> None:
+    snapshots.sweep(tmp_path / "never made")
+    (tmp_path / "area-1-9.jsonl.gz.part").write_bytes(b"data of the area")
+    snapshots.sweep(tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_server_that_knows_no_ranges_is_not_believed(shop: Shop) -> None:
