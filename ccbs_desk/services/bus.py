@@ -201,6 +201,9 @@ def _check_arrival(work: Work, arrival: Arrival) -> None:
     """Object to who never signed in on the act's device, and to a moment that can't be the act's."""
     if work.stamps.staff_id not in arrival.people:
         work.object_to(NotAllowed(DESK_SIGN_IN))
+    if not work.envelope.command.order_keys():
+        # It changes nothing: the audit keeps its moment, whatever that is worth.
+        return
     occurred_at = work.stamps.occurred_at
     oldest = arrival.received_at - timedelta(days=work.policy.number("act.oldest_days"))
     newest = arrival.received_at + timedelta(seconds=work.policy.number("clock.block_seconds"))
