@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from uuid import UUID
 
 import msgspec
@@ -42,6 +43,7 @@ class Side:
     bare: Bare
     ours: list[float] = field(default_factory=list)
     theirs: list[float] = field(default_factory=list)
+    cpu_ms: list[float] = field(default_factory=list)
 
 
 def measure(folder: Path, *, smoke: bool = False) -> Report:
@@ -63,6 +65,7 @@ def measure(folder: Path, *, smoke: bool = False) -> Report:
     figures = [
         compared(f"acts a second, {s.name}", s.ours, "bare, one transaction an act", s.theirs, "/s") for s in sides
     ]
+    figures += [Figure(f"server's CPU an act, {s.name}", median(s.cpu_ms), "ms") for s in sides]
     what = f"{len(desks.desks)} connections, batches of {BATCH}, {len(desks.desks) * each} payments a round"
     return Report(NAME, what, (*figures, *memory), on={**on, "country": f"{subscribers:,} subscribers"})
 
@@ -74,7 +77,9 @@ def _rounds(desks: Field, sides: Sequence[Side], rounds: int, each: int) -> str:
         acts = desks.payments(each)
         ids = [_id_of(act) for share in acts for act in share]
         for side in sides:
+            busy = side.server.cpu_seconds()
             ours = len(ids) / push(side.counters, acts)
+            busy = side.server.cpu_seconds() - busy
             rows = side.bare.rows_of(ids)
             with stopwatch() as watch:
                 side.bare.write(rows)
@@ -82,6 +87,7 @@ def _rounds(desks: Field, sides: Sequence[Side], rounds: int, each: int) -> str:
             if turn:
                 side.ours.append(ours)
                 side.theirs.append(len(ids) / watch.seconds)
+                side.cpu_ms.append(busy * 1000 / len(ids))
     return f"{min(counts)} to {max(counts)}"
 
 

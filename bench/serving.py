@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import msgspec
 
-from bench.machine import resident_mib
+from bench.machine import cpu_seconds, resident_mib
 from ccbs_desk.wire.codec import encode
 from ccbs_desk.wire.messages import Answer, Challenge, PushAnswer, PushRequest, SignInRequest, Tokens
 from server_stub.auth import signed_text
@@ -34,6 +34,10 @@ class ServerProcess:
     def resident_mib(self) -> float:
         """Return how much of it is in memory."""
         return resident_mib(self.pid)
+
+    def cpu_seconds(self) -> float:
+        """Return how long it has kept a core busy."""
+        return cpu_seconds(self.pid)
 
 
 @contextlib.contextmanager

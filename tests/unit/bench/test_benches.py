@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -48,13 +49,16 @@ def test_a_payment_is_measured_beside_bare_transactions_of_the_rows_that_it_wrot
 
 def test_push_is_measured_on_both_databases(folder: Path) -> None:
     report = push.measure(folder, smoke=True)
-    assert names(report) == [
+    # So few acts are over within one tick of the clock that counts a process's time.
+    measured = replace(report, figures=tuple(f for f in report.figures if "CPU" not in f.name))
+    assert names(measured) == [
         "acts a second, SQLite",
         "acts a second, PostgreSQL",
         "server's memory after it, SQLite",
         "server's memory after it, PostgreSQL",
     ]
     assert all(figure.ratio for figure in report.figures[:2])
+    assert len(report.figures) == 6
 
 
 def test_start_up_is_measured_beside_a_bare_window(folder: Path) -> None:

@@ -1,11 +1,12 @@
 """Medians, ratios round by round, and how a figure reads."""
 
 import os
+import time
 
 import pytest
 
 from bench.figures import Figure, compared, percentile, stopwatch, timed_ms
-from bench.machine import resident_mib
+from bench.machine import cpu_seconds, resident_mib
 
 
 def test_a_ratio_is_the_middle_of_the_rounds_ratios_and_not_of_all_rounds_together() -> None:
@@ -36,6 +37,11 @@ def test_time_is_taken_by_the_wall_also_when_the_block_fails() -> None:
     with pytest.raises(KeyError), stopwatch() as watch:
         raise KeyError
     assert watch.seconds > 0
+
+
+def test_the_time_of_a_process_is_what_it_kept_a_core_busy() -> None:
+    before = time.process_time()
+    assert before - 0.1 < cpu_seconds(os.getpid()) < time.process_time() + 0.1
 
 
 def test_a_process_weighs_something_and_one_that_is_gone_can_not_be_weighed() -> None:
