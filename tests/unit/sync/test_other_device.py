@@ -13,14 +13,22 @@ from ccbs_desk.config.private_file import write_private
 from ccbs_desk.config.secrets import StoreKey
 from ccbs_desk.config.slots import Cost
 from ccbs_desk.domain.commands import CloseTill, OpenTill
-from ccbs_desk.domain.errors import DeviceNotEnrolled, Refused
+from ccbs_desk.domain.errors import DeviceNotEnrolled, Refused, TillOfOtherClerk
+from ccbs_desk.domain.money import SYP
+from ccbs_desk.domain.permissions import TILL_APPROVE_DIFFERENCE
+from ccbs_desk.domain.till import Note
 from ccbs_desk.models import desk_state
+from ccbs_desk.models.base import table_of
+from ccbs_desk.models.database import reading
 from ccbs_desk.models.desk import Outbox
+from ccbs_desk.models.reference import Till
 from ccbs_desk.models.store import STORE_FILE
+from ccbs_desk.services.tills import cash_in_drawer
 from ccbs_desk.sync.enrol import FILE, forget_desk, keep_device, kept_enrolment, store_lost
 from ccbs_desk.sync.snapshots import needed
 from ccbs_desk.wire.codec import encode
 from ccbs_desk.wire.messages import Enrolment
+from server_stub.devices import Devices
 from tests.factories.desk import MORNING
 from tests.sync.wire import run, until
 from tests.sync.world import SyncedDesk, World
@@ -109,3 +117,39 @@ def test_a_desk_that_was_shut_out_takes_no_more_money_but_counts_its_drawer(worl
     with pytest.raises(Refused):
         desk.do(commands[0])
     desk.do(CloseTill(till_id=desk.till_id, session_id=session, counted=()))
+
+
+def test_the_next_device_closes_what_the_one_before_left_open(world: World) -> None:
+    gone, following, _ = world.desks
+    session = gone.open_till()
+    gone.do(gone.payment(20_000))
+    gone.heal()
+    devices = Devices(world.central.engine, world.clock, most_waiting=9)
+    devices.revoke(gone.device_id)
+    hand_over(world, gone.till_id, following.device_id)
+    following.heal()
+    following.till_id = gone.till_id
+    clerk = following.people.clerk_2
+    drawer = following.read(cash_in_drawer, session)[SYP].minor
+    counted = CloseTill(till_id=gone.till_id, session_id=session, counted=(Note(SYP, drawer, 1),))
+    with pytest.raises(Refused) as no:
+        following.do(counted, by=clerk)
+    assert isinstance(no.value.reason, TillOfOtherClerk)
+    command_id = following.new_id()
+    signed = following.approval(counted, TILL_APPROVE_DIFFERENCE, command_id=command_id)
+    following.do(counted, by=clerk, command_id=command_id, approvals=[signed])
+    following.open_till(by=clerk)
+    paid = following.do(following.payment(10_000), by=clerk)
+    assert paid.receipt_number is not None
+    assert paid.receipt_number.split("-")[1] == "B"
+    following.heal()
+    assert following.state(paid.command_id) == "home"
+
+
+def hand_over(world: World, till_id: UUID, device_id: UUID) -> None:
+    """Give a till to another device, and take from it the one that it had."""
+    table = table_of(Till)
+    with reading(world.central.engine) as connection:
+        had = connection.execute(select(Till.id).where(Till.device_id == device_id)).scalar_one()
+    for till, device in ((had, None), (till_id, device_id)):
+        world.central.write(table, {**world.central.row(table, till), "device_id": device})
