@@ -51,8 +51,8 @@ def test_an_act_on_which_the_server_fails_for_ever_stops_nothing_else(world: Wor
             await life.until_online()
             # The others that wait are asked for all the same, alone.
             await until(lambda: here.state(waits) in ("applied", "home"))
-            assert here.state(later) == "home"
-            assert life.facts.position == life.facts.head == world.central.head
+            await until(lambda: here.state(later) == "home")
+            await until(lambda: life.facts.position == life.facts.head == world.central.head)
             assert "offline" not in life.links()
             for _ in range(ROUNDS):
                 newer = pay(here)
