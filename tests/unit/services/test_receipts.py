@@ -18,7 +18,8 @@ from ccbs_desk.models.subscribers import Account, Line, LineNumber, Subscriber
 from ccbs_desk.services.receipts import receipt, receipt_by_number, receipts_at_till, receipts_of_account
 from ccbs_desk.services.take_payment import Taken
 from server_stub.seed import demo
-from tests.factories.desk import MORNING, Desk
+from tests.factories.desk import MORNING, Desk, recorded, run_recorded
+from tests.factories.dumps import changed, dump
 
 NOBODY = UUID("01900000-0000-7000-8000-000000000bad")
 
@@ -172,6 +173,20 @@ def test_no_copy_of_what_is_not_there_and_none_by_everybody(desk: Desk) -> None:
     with pytest.raises(Refused) as no:
         desk.do(CopyReceipt(receipt_id=first.receipt_id, account_id=desk.account_id), by=desk.people.agent)
     assert no.value.reason == NotAllowed("receipt.copy")
+
+
+def test_a_printed_copy_is_counted_though_its_receipt_is_not_known_yet(desk: Desk, elsewhere: Desk) -> None:
+    desk.open_till()
+    paid = desk.do(desk.payment(1_000)).result
+    assert isinstance(paid, Taken)
+    copy = CopyReceipt(receipt_id=paid.receipt_id, account_id=desk.account_id)
+    assert [desk.do(copy).result for _ in range(2)] == [1, 2]
+    opened, taken, first, second = recorded(desk)
+    assert set(taken.command.order_keys()) & set(first.command.order_keys())
+    for envelope in (first, opened, taken, second):
+        elsewhere.write(run_recorded, envelope)
+    assert elsewhere.do(copy).result == 3
+    assert changed(desk.read(dump), elsewhere.read(dump)) <= {"receipt_copy", "audit"}
 
 
 def test_a_receipt_by_its_number(desk: Desk) -> None:

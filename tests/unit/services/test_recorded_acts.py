@@ -347,20 +347,6 @@ def test_a_till_that_was_opened_beside_an_open_session_has_its_own(desk: Desk) -
     desk.open_till()
 
 
-def test_a_printed_copy_is_counted_though_its_receipt_is_not_known_yet(desk: Desk, elsewhere: Desk) -> None:
-    desk.open_till()
-    paid = desk.do(desk.payment(HALF)).result
-    assert isinstance(paid, Taken)
-    copy = CopyReceipt(receipt_id=paid.receipt_id, account_id=desk.account_id)
-    assert [desk.do(copy).result for _ in range(2)] == [1, 2]
-    opened, taken, first, second = recorded(desk)
-    assert set(taken.command.order_keys()) & set(first.command.order_keys())
-    for envelope in (first, opened, taken, second):
-        elsewhere.write(run_recorded, envelope)
-    assert elsewhere.do(copy).result == 3
-    assert changed(desk.read(dump), elsewhere.read(dump)) <= {"receipt_copy", "audit"}
-
-
 def test_a_drawer_that_nobody_knows_is_neither_opened_nor_closed(desk: Desk, elsewhere: Desk) -> None:
     session = desk.open_till()
     desk.do(desk.close_till(session))
