@@ -271,18 +271,7 @@ class PaymentPresenter:
             self._object(against, seen.amount)
             self._view.go_to_error()
             return None
-        return await self._act(self._command(form, seen))
-
-    def _command(self, form: PaymentForm, seen: Preview) -> TakePayment:
-        return TakePayment(
-            till_id=self._session.place.till_id or UUID(int=0),
-            account_id=form.account_id,
-            method=CASH,
-            amount=seen.amount,
-            tendered=form.tendered(seen),
-            shares=seen.shares,
-            override_reason=form.reason if seen.departs_from_rule else None,
-        )
+        return await self._act(_command(self._session.place.till_id or UUID(int=0), form, seen))
 
     async def _act(self, command: TakePayment) -> Submitted | None:
         try:
@@ -325,3 +314,15 @@ class PaymentPresenter:
 def _against(form: PaymentForm, seen: Preview) -> tuple[Reason, ...]:
     """Return what speaks against it; where the exact rest is taken as handed over, nothing is missing."""
     return tuple(no for no in seen.refusals if not (form.exact and isinstance(no, TenderedTooLittle)))
+
+
+def _command(till_id: UUID, form: PaymentForm, seen: Preview) -> TakePayment:
+    return TakePayment(
+        till_id=till_id,
+        account_id=form.account_id,
+        method=CASH,
+        amount=seen.amount,
+        tendered=form.tendered(seen),
+        shares=seen.shares,
+        override_reason=form.reason if seen.departs_from_rule else None,
+    )
