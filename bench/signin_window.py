@@ -13,10 +13,10 @@ from ccbs_desk.ui.shell.window import Window
 class Watched(Window):
     """The desk's window, with a watch on its first paint."""
 
-    def show(self) -> None:
+    def show_fitting(self, width: int, height: int) -> None:
         """Show as usual, watched."""
         PaintWatch(tell)
-        super().show()
+        super().show_fitting(width, height)
 
 
 if __name__ == "__main__":
