@@ -30,11 +30,11 @@ def test_a_day_of_work_leaves_nothing_of_people_in_the_log(
     who.page(0)
     # A fault of the server in the middle of a payment, whose statement and trace go into the log.
     with writing(own_server.engine) as connection:
-        connection.execute(text("ALTER TABLE receipt RENAME TO receipt_of_another_time"))
+        connection.execute(text("ALTER TABLE payment RENAME TO payment_of_another_time"))
     assert who.push(who.desk.do(who.desk.payment(123_400)))[0].outcome == "parked"
     log = "\n".join(caplog.handler.format(record) for record in caplog.records if record.name not in NOT_THE_SERVERS)
     assert "Traceback" in log
-    assert "INSERT INTO receipt" in log
+    assert "INSERT INTO payment" in log
     secret = who.tokens.desk_secret or b""
     never = {
         "the password": demo.PASSWORD,
