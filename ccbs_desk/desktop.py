@@ -3,7 +3,6 @@
 With `program.py` and `workplace.py` this is the composition root: the only files that know everyone.
 """
 
-import asyncio
 import importlib
 import logging
 import os
@@ -11,10 +10,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-os.environ.setdefault("QT_API", "pyside6")
-
-import qasync
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QDeadlineTimer, QEventLoop
 from PySide6.QtWidgets import QApplication
 
 from ccbs_desk.config.language import message
@@ -28,6 +24,7 @@ from ccbs_desk.ui.signin.view import SignInView
 from ccbs_desk.ui.welcome.view import WelcomeView
 
 SIZE = (1366, 768)
+PATIENCE_MS, TURN_MS = 500, 10
 OUR_BUG = message("The program made a mistake and wrote it down. Your work is kept; try again.")
 log = logging.getLogger(__name__)
 
@@ -57,6 +54,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         window.show()
     else:
         window.show_fitting(*SIZE)
+    _paint(app, window)
+    return _run(options, app, collector, look, window, faces)
+
+
+def _paint(app: QApplication, window: Window) -> None:
+    """Let Qt paint before anything else is loaded; a window that no screen shows is not waited for long."""
+    patience = QDeadlineTimer(PATIENCE_MS)
+    handle = window.windowHandle()
+    while not handle.isExposed() and not patience.hasExpired():
+        app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, TURN_MS)
+    app.processEvents()
+
+
+def _run(options: Options, app: QApplication, collector: Collector, look: Look, window: Window, faces: Faces) -> int:
+    os.environ.setdefault("QT_API", "pyside6")
+    import qasync
+
     loop = qasync.QEventLoop(app)
     bugs = Bugs(window)
     sys.excepthook = bugs.raised
@@ -68,7 +82,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 async def _live(
     options: Options, app: QApplication, collector: Collector, look: Look, window: Window, faces: Faces
 ) -> int:
-    await _painted()
+    import asyncio
+
     # The rest takes three times as long to import as the sign-in to paint; it comes while the person types.
     program_module: Any = await asyncio.to_thread(importlib.import_module, "ccbs_desk.program")
     collector.settle()
@@ -82,13 +97,6 @@ async def _live(
     return int(await walk)
 
 
-async def _painted() -> None:
-    """Give Qt a turn of the loop, in which it paints."""
-    turned: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-    QTimer.singleShot(0, lambda: turned.set_result(None))
-    await turned
-
-
 class Bugs:
     """What nobody foresaw goes to the log whole, and to the person in one sentence: the work is kept."""
 
@@ -100,7 +108,7 @@ class Bugs:
         log.critical("our bug", exc_info=(kind, error, trace))
         self._window.say(OUR_BUG, Tone.BAD)
 
-    def failed(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    def failed(self, _loop: object, context: dict[str, Any]) -> None:
         """Hear of a task that failed."""
         log.critical("our bug: %s", context.get("message"), exc_info=context.get("exception"))
         self._window.say(OUR_BUG, Tone.BAD)

@@ -53,11 +53,11 @@ class Window(Live, QMainWindow):
         self._frame = self._make_frame()
         self._layers.addWidget(self._frame)
         self._toast = Toast(self)
-        self._palette = CommandPalette(self, self._offered)
-        self.call_bar.palette_wanted.connect(self._palette.summon)
+        self._palette: CommandPalette | None = None
+        self.call_bar.palette_wanted.connect(self._summon_palette)
         self.navigation.chosen.connect(self.go)
         self.status_bar.language_wanted.connect(look.set_language)
-        look.shortcuts.bind(self._frame, PALETTE_KEYS, self._palette.summon)
+        look.shortcuts.bind(self._frame, PALETTE_KEYS, self._summon_palette)
         look.shortcuts.bind(self, LANGUAGE_KEYS, lambda: look.set_language(other_language()))
         self.retranslate()
 
@@ -74,12 +74,14 @@ class Window(Live, QMainWindow):
         """Fill the whole window with one view: sign-in, or the lock."""
         if self._layers.indexOf(view) < 0:
             self._layers.addWidget(view)
-        self._palette.hide()
+        if self._palette is not None:
+            self._palette.hide()
         self._layers.setCurrentWidget(view)
 
     def show_frame(self) -> None:
         """Show the frame with its screens; the keyboard is in the screen."""
         self._layers.setCurrentWidget(self._frame)
+        self._ready_palette()
         current = self._screens.currentWidget()
         if current is not None:
             focus_first(current)
@@ -136,6 +138,15 @@ class Window(Live, QMainWindow):
         """Ask the composition root, which first brings everything to disk and then ends the loop."""
         event.ignore()
         self.close_wanted.emit()
+
+    def _ready_palette(self) -> CommandPalette:
+        """Return the palette, made with the frame's first use: the sign-in, which paints first, has none."""
+        if self._palette is None:
+            self._palette = CommandPalette(self, self._offered)
+        return self._palette
+
+    def _summon_palette(self) -> None:
+        self._ready_palette().summon()
 
     def _offered(self) -> list[PaletteItem]:
         places = [
