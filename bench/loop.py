@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,13 @@ def measure(folder: Path, *, smoke: bool = False) -> Report:
     if not (journey / BOOK).exists():
         command = [sys.executable, "-m", "server_stub.demo", "journey", "--out", str(journey.resolve())]
         subprocess.run(command, check=True, timeout=LONGEST_JOURNEY, stdout=subprocess.DEVNULL)
-    lives: list[dict[str, Any]] = json.loads((journey / BOOK).read_text())["loop_gaps_ms"]
+    book = journey / BOOK
+    lives: list[dict[str, Any]] = json.loads(book.read_text())["loop_gaps_ms"]
     figures = [figure for n, life in enumerate(lives, 1) if life.get("ticks") for figure in _figures(n, life)]
-    return Report(NAME, "each life of the desk in the journey", tuple(figures), NOTES)
+    walked = datetime.fromtimestamp(book.stat().st_mtime, UTC).isoformat(timespec="minutes")
+    causes = [f"life {n}: {', '.join(life['longest'][:3])}" for n, life in enumerate(lives, 1) if life.get("longest")]
+    notes = (*NOTES, *causes)
+    return Report(NAME, "each life of the desk in the journey", tuple(figures), notes, {"journey": f"walked {walked}"})
 
 
 def _figures(n: int, life: dict[str, Any]) -> list[Figure]:

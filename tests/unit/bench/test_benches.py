@@ -13,7 +13,7 @@ from bench.country import SMOKE_SUBSCRIBERS
 from bench.figures import Report
 from tests.factories.country import SUBSCRIBERS
 
-LIFE = {"ticks": 900, "p50": 0.1, "p99": 4.5, "max": 41.0, "over_33": 1}
+LIFE = {"ticks": 900, "p50": 0.1, "p99": 4.5, "max": 41.0, "over_33": 1, "longest": ["41 ms after F9"]}
 
 
 @pytest.fixture(scope="module")
@@ -76,11 +76,12 @@ def test_desk_and_server_are_weighed(folder: Path) -> None:
 
 
 def test_the_gaps_of_the_loop_are_those_of_the_last_journey(walked: Path) -> None:
-    figures = loop.measure(walked.parent, smoke=True).figures
-    assert [(figure.name, figure.value, figure.met) for figure in figures] == [
+    report = loop.measure(walked.parent, smoke=True)
+    assert [(figure.name, figure.value, figure.met) for figure in report.figures] == [
         ("life 1: p99", 4.5, True),
         ("life 1: longest", 41.0, False),
     ]
+    assert report.notes[-1] == "life 1: 41 ms after F9"
 
 
 def test_the_seed_is_measured_on_both_databases(folder: Path) -> None:
