@@ -26,11 +26,15 @@ def _one_look(qapp: QApplication, _catalogues: None) -> Look:
 @pytest.fixture
 def look(_one_look: Look) -> Iterator[Look]:
     """The look of the application, put back to Arabic and light around each test."""
-    language.set_digits("arab")
+    _put_back(_one_look)
     yield _one_look
+    _put_back(_one_look)
+
+
+def _put_back(look: Look) -> None:
+    """Switching restyles every widget that is still alive: only where somebody has switched."""
     language.set_digits("arab")
-    # Switching restyles every widget that is still alive: only where a test has switched.
     if language.current_language() != "ar":
-        _one_look.set_language("ar")
+        look.set_language("ar")
     if theme.current() != theme.Theme():
-        _one_look.set_scheme(Scheme.LIGHT)
+        look.set_scheme(Scheme.LIGHT)
