@@ -282,6 +282,24 @@ def outcomes(desk: SyncedDesk) -> list[str]:
     return desk.read(lambda c: list(c.execute(select(Outbox.state).order_by(Outbox.device_seq)).scalars()))
 
 
+def test_an_act_stands_on_the_row_that_it_changed(world: World) -> None:
+    desk = world.desks[0]
+    session = desk.open_till()
+    desk.heal()
+    closed = close_far_off(desk, session)
+    # Somebody at the centre puts a word on the session: no order key leads from there to the act, only the row.
+    row = world.central.row(table_of(TillSession), session)
+    world.central.write(table_of(TillSession), {**row, "float_notes": []})
+    desk.see(desk.ask())
+    kept = select(TillSession.float_notes, TillSession.closed_at).where(TillSession.id == session)
+    float_notes, closed_at = desk.read(lambda c: c.execute(kept).one())
+    assert float_notes == []
+    assert closed_at is not None
+    assert desk.state(closed) == "pending"
+    world.heal()
+    world.assert_alike()
+
+
 def test_an_act_without_rows_is_home_with_its_answer(world: World) -> None:
     desk = world.desks[0]
     act = desk.do(SignIn(online=False)).command_id
