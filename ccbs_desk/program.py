@@ -126,10 +126,11 @@ class Program:
         )
         self._signin_view.submitted.connect(presenter.submitted)
         typed = self._faces.take_early()
-        if typed is None:
-            self._show_signin()
-        else:
+        if typed is not None:
             presenter.submitted(*typed)
+        elif not self._signin_view.isVisible():
+            # Where it is shown already, somebody may be typing into it.
+            self._show_signin()
         self._tasks.start(self._watch_link())
         if self._options.demo_clerk:
             # The demo only: the password comes from whoever started it, never from a file.
