@@ -8,7 +8,14 @@ from ccbs_desk.config.identity import DeviceIdentity
 from ccbs_desk.config.keyslots import KeyRing, new_key
 from ccbs_desk.config.secrets import StoreKey
 from ccbs_desk.config.slots import Cost
-from ccbs_desk.domain.errors import CredentialsWrong, DeviceNotEnrolled, OfflineSignInUnknown, Refused
+from ccbs_desk.domain.errors import (
+    CredentialsWrong,
+    DeviceNotEnrolled,
+    DiskFull,
+    OfflineSignInUnknown,
+    Refused,
+    Unavailable,
+)
 from ccbs_desk.sync.approver import Approver
 from server_stub.seed import demo
 from tests.sync.wire import Wire, cut, garbage, problem, run
@@ -60,3 +67,13 @@ def test_without_it_his_own_slot_does(desk: Desk) -> None:
 
 def test_who_no_longer_works_here_approves_nothing(desk: Desk) -> None:
     assert desk.refuses("nobody", "right") == CredentialsWrong()
+
+
+def test_what_is_neither_the_link_nor_the_person_is_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def full(*_about: object) -> None:
+        raise Unavailable(DiskFull())
+
+    monkeypatch.setattr(Approver, "_ask_server", full)
+    with pytest.raises(Unavailable) as caught:
+        run(desk.approver.verify(demo.SUPERVISOR, "right"))
+    assert caught.value.reason == DiskFull()

@@ -8,10 +8,10 @@ from ccbs_desk.domain.errors import DiskFull, ServerFault, Unavailable
 from ccbs_desk.models.base import table_of
 from ccbs_desk.models.subscribers import Account
 from ccbs_desk.sync.client import Client
-from ccbs_desk.sync.pull import HELD_SECONDS, Pull
+from ccbs_desk.sync.pull import HELD_SECONDS, Pull, catch_up
 from ccbs_desk.sync.rebase import Applied
 from ccbs_desk.wire.messages import Change, FeedPage, SignInRequest
-from tests.sync.wire import Fault, Wire, garbage, run
+from tests.sync.wire import Fault, Wire, cut, garbage, run
 from tests.sync.world import SyncedDesk, World
 
 
@@ -151,5 +151,26 @@ def test_a_full_disk_is_no_fault_of_the_page(world: World, monkeypatch: pytest.M
                 await pulling.pull.to_head()
             assert caught.value.reason == DiskFull()
             assert pulling.pull.unreadable == 0
+
+    run(story())
+
+
+def test_before_work_begins_the_desk_catches_up_as_far_as_it_can(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_connection: object, _page: object) -> Applied:
+        raise Unavailable(DiskFull())
+
+    async def story() -> None:
+        async with Pulling(world) as pulling:
+            desk = pulling.desk
+            some_changes(world, 2)
+            pulling.wire.fault("feed", cut)
+            await catch_up(desk.store, pulling.client, desk.clock)
+            assert position(desk) == 0
+            await catch_up(desk.store, pulling.client, desk.clock)
+            assert position(desk) == 2
+            monkeypatch.setattr("ccbs_desk.sync.pull.apply_page", full)
+            with pytest.raises(Unavailable) as caught:
+                await catch_up(desk.store, pulling.client, desk.clock)
+            assert caught.value.reason == DiskFull()
 
     run(story())
