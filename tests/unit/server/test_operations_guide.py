@@ -7,8 +7,12 @@ from pathlib import Path
 import pytest
 
 from ccbs_desk.config import options
+from ccbs_desk.domain.errors import CommandUnknown, TillOfOtherDevice
 from ccbs_desk.domain.permissions import ROLES
 from server_stub.__main__ import parser
+from server_stub.acts import SET_ASIDE
+from server_stub.binding import INCONSISTENT, NUMBER_TAKEN
+from server_stub.problems import MALFORMED
 from server_stub.settings import Settings
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "operations.md").read_text(encoding="utf-8")
@@ -52,3 +56,14 @@ def test_the_roles_named_are_all_there_are() -> None:
     told = re.search(r"Roles, each may be given\nseveral times: ([^(]+)", GUIDE)
     assert told is not None
     assert set(re.findall(r"`(\w+)`", told[1])) == set(ROLES)
+
+
+def test_the_reasons_of_parked_acts_are_those_that_the_server_gives() -> None:
+    table = GUIDE.partition("### Parked acts")[2].partition("### A frozen device")[0]
+    rows = re.findall(r"^\| (`.+?) \|", table, re.MULTILINE)
+    told = {code.partition(":")[0] for row in rows for code in row.split("`")[1::2]}
+    states = {f"device.{state}" for state in ("unknown", "waiting", "revoked", "frozen")}
+    given = {INCONSISTENT, NUMBER_TAKEN, SET_ASIDE, MALFORMED, "server.bug", *states}
+    given |= {kind.code for kind in (CommandUnknown, TillOfOtherDevice)} | {"device.other", "device.seq_taken"}
+    assert told <= given
+    assert {INCONSISTENT, NUMBER_TAKEN, SET_ASIDE, MALFORMED, CommandUnknown.code} <= told
