@@ -7,10 +7,11 @@ together. A refusal rolls all back and binds nothing: neither number nor sequenc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import Connection, Label, bindparam, delete, insert, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from ccbs_desk.domain.approvals import Approval
 from ccbs_desk.domain.clock import damascus_date, offset_state
@@ -41,27 +42,23 @@ _INTO_OUTBOX = insert(table_of(Outbox))
 _MENDED = update(table_of(Outbox)).where(table_of(Outbox).c.command_id == bindparam("mended")).values(handled=True)
 _ACT = select(Outbox.device_seq, Outbox.raw).where(Outbox.command_id == bindparam("command"))
 _NUMBER = select(TillJournal.receipt_number).where(TillJournal.command_id == bindparam("command"))
-_LAST = aliased(TillJournal)
-_EARLIER = aliased(TillJournal)
-_TILL = (
-    select(
-        Till.code,
-        Till.letter,
-        Till.device_id,
-        _LAST.seq,
-        _LAST.hash,
-        select(_EARLIER.receipt_number)
-        .where(_EARLIER.till_id == Till.id, _EARLIER.letter == Till.letter, _EARLIER.receipt_number.is_not(None))
-        .order_by(_EARLIER.seq.desc())
-        .limit(1)
-        .scalar_subquery()
-        .label("receipt_number"),
-    )
-    .outerjoin(_LAST, and_(_LAST.till_id == Till.id, _LAST.letter == Till.letter))
-    .where(Till.id == bindparam("till"))
-    .order_by(_LAST.seq.desc())
-    .limit(1)
-)
+
+
+def _latest(column: InstrumentedAttribute[Any]) -> Label[Any]:
+    """Return the newest value in the journal of the till's running series."""
+    journal = select(column).where(TillJournal.till_id == Till.id, TillJournal.letter == Till.letter)
+    filled = journal.where(column.is_not(None)).order_by(TillJournal.seq.desc()).limit(1)
+    return filled.correlate(Till).scalar_subquery().label(column.key)
+
+
+_TILL = select(
+    Till.code,
+    Till.letter,
+    Till.device_id,
+    _latest(TillJournal.seq),
+    _latest(TillJournal.hash),
+    _latest(TillJournal.receipt_number),
+).where(Till.id == bindparam("till"))
 
 
 @dataclass(frozen=True, slots=True)

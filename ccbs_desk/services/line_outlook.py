@@ -16,7 +16,13 @@ from ccbs_desk.services.accounts import BilledPart
 _OPEN_BARS = (
     select(LineBar.reason)
     .join(Line, Line.id == LineBar.line_id)
-    .where(LineBar.account_id == bindparam("account"), LineBar.until.is_(None), Line.state != "cancelled")
+    .where(
+        # By its lines, which have an index: a bar's own account has none.
+        Line.account_id == bindparam("account"),
+        LineBar.account_id == bindparam("account"),
+        LineBar.until.is_(None),
+        Line.state != "cancelled",
+    )
 )
 
 

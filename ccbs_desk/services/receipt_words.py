@@ -22,11 +22,9 @@ from ccbs_desk.services.tills import TillFacts
 from ccbs_desk.services.work import Work
 
 _PHONE = (
-    select(LineNumber.e164)
+    select(Line.installed_on, LineNumber.e164)
     .join(Line, Line.id == LineNumber.line_id)
     .where(Line.account_id == bindparam("account"), Line.state == "active", LineNumber.valid_to.is_(None))
-    .order_by(Line.installed_on, LineNumber.e164)
-    .limit(1)
 )
 
 
@@ -103,5 +101,5 @@ def _incomplete(shares: Sequence[Share], parts: Sequence[BilledPart]) -> tuple[s
 
 def phone_of(connection: Connection, account_id: UUID) -> str:
     """Return the number of the account's first active line in E.164 with its plus; empty when it has none."""
-    number = connection.execute(_PHONE, {"account": account_id}).scalar_one_or_none()
+    _, number = min(connection.execute(_PHONE, {"account": account_id}), default=(None, ""))
     return f"+{number}" if number else ""

@@ -29,8 +29,6 @@ _TILL = (
     .outerjoin(TillSession, and_(TillSession.till_id == Till.id, TillSession.closed_at.is_(None)))
     .outerjoin(Staff, Staff.id == TillSession.staff_id)
     .where(Till.id == bindparam("till"))
-    .order_by(TillSession.opened_at.desc())
-    .limit(1)
 )
 _SESSION = (
     select(TillSession.till_id, TillSession.staff_id, func.coalesce(Staff.name_ar, ""), TillSession.closed_at)
@@ -68,8 +66,9 @@ class SessionFacts:
 
 def till_facts(connection: Connection, till_id: UUID) -> TillFacts | None:
     """Return the till, or None when there is no such till here."""
-    row = connection.execute(_TILL, {"till": till_id}).one_or_none()
-    return TillFacts(*row) if row else None
+    found = [TillFacts(*row) for row in connection.execute(_TILL, {"till": till_id})]
+    # Two desks may each have opened a session, out of each other's sight: then the later one counts.
+    return max(found, key=lambda facts: facts.opened_at.timestamp() if facts.opened_at else 0.0, default=None)
 
 
 def session_facts(connection: Connection, session_id: UUID) -> SessionFacts | None:
