@@ -1,25 +1,33 @@
-"""The keys of the places: what they open when a subscriber is at hand, and when only a draft is."""
+"""The screens joined: what the keys of the places open, what the status bar says, and who may leave."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
-from ccbs_desk.config.language import strip_isolates
+from ccbs_desk.config.language import current_language, strip_isolates
 from ccbs_desk.domain.commands import TakePayment
+from ccbs_desk.domain.errors import DiskFull, Reason
+from ccbs_desk.domain.money import SYP, Money
 from ccbs_desk.printing.port import printer_at
 from ccbs_desk.services.drafts import save_draft
 from ccbs_desk.services.session import Person
+from ccbs_desk.sync.facts import SyncFacts
+from ccbs_desk.ui.kit import theme
 from ccbs_desk.ui.kit.application import Look
+from ccbs_desk.ui.kit.dialogs import Question
+from ccbs_desk.ui.kit.tokens import Scheme
+from ccbs_desk.ui.shell.statusbar import Link
 from ccbs_desk.ui.shell.window import Window
 from ccbs_desk.workplace import Workplace
 from server_stub.seed import demo
 from tests.factories.desk import Desk
 from tests.factories.keys import press
-from tests.ui.at_work import collect, run, session_of
+from tests.ui.at_work import collect, run, session_of, until
 from tests.ui.golden import settle
 
 
@@ -48,14 +56,31 @@ class Work:
 
     def press(self, key: Qt.Key) -> None:
         """Press a key where the keyboard is, and wait for all that follows."""
+        self.do(lambda: press(self.window.focusWidget() or self.window, key))
+
+    def do(self, act: Callable[[], object]) -> None:
+        """Do something, and wait for all that follows."""
 
         async def story() -> None:
-            press(self.window.focusWidget() or self.window, key)
+            act()
             for screen, _, _ in self.workplace._places.values():
                 await screen.settled()  # type: ignore[attr-defined]
+            await self.workplace._tasks.settled()
 
         run(self.app, story())
         settle()
+
+    def read_out(self, name: str) -> str:
+        """Return what a screen reader says of a widget."""
+        part = self.window.findChild(QWidget, name)
+        assert isinstance(part, QWidget), name
+        return part.accessibleName()
+
+    def button_text(self, name: str) -> str:
+        """Return what stands on a button."""
+        button = self.window.findChild(QPushButton, name)
+        assert isinstance(button, QPushButton), name
+        return strip_isolates(button.text())
 
     def said(self, name: str) -> str:
         """Return what a label or a notice of this name says."""
@@ -119,3 +144,74 @@ def test_without_a_subscriber_the_card_leads_to_the_search_and_the_payment_says_
     work.press(Qt.Key.Key_F4)
     assert work.window.place() == "payment"
     assert "No subscriber is open" in work.all_that_is_said()
+
+
+def answered(work: Work, answer: str) -> bool:
+    """Ask whether the person may leave, and press one of the answers if there is a question."""
+
+    async def story() -> bool:
+        leaving = asyncio.ensure_future(work.workplace.may_leave())
+        await until(lambda: leaving.done() or bool(work.window.findChildren(Question)))
+        for question in work.window.findChildren(Question):
+            button = question.findChild(QPushButton, answer)
+            assert isinstance(button, QPushButton)
+            button.click()
+        return await leaving
+
+    return run(work.app, story())
+
+
+def test_who_leaves_while_work_waits_is_told_and_may_stay(work: Work) -> None:
+    assert answered(work, "leave")
+    run(work.app, shown_to(work, SyncFacts(unsent=2, sums=(Money(100_000, SYP),))))
+    assert not answered(work, "stay")
+    assert answered(work, "leave")
+
+
+async def shown_to(work: Work, facts: SyncFacts, link: Link = Link.ONLINE) -> None:
+    """Tell what sync says, until the status bar shows it."""
+    work.workplace.show_sync(facts, link)
+    await work.workplace._tasks.settled()
+
+
+def test_the_status_bar_says_why_the_link_does_not_go_on(work: Work) -> None:
+    link = work.window.findChild(QPushButton, "status.link")
+    assert isinstance(link, QPushButton)
+
+    async def story(problem: Reason | None) -> list[Question]:
+        await shown_to(work, SyncFacts(problem=problem), Link.OFFLINE)
+        link.click()
+        return work.window.findChildren(Question)
+
+    assert run(work.app, story(None)) == []
+    (question,) = run(work.app, story(DiskFull()))
+    assert "disk is full" in question.windowTitle()
+
+
+def test_back_leads_where_the_person_came_from(work: Work) -> None:
+    work.press(Qt.Key.Key_F6)
+    work.press(Qt.Key.Key_F7)
+    assert work.window.place() == "outbox"
+    work.do(work.workplace.back)
+    assert work.window.place() == "till"
+    work.do(work.workplace.back)
+    work.do(work.workplace.back)
+    assert work.window.place() == "search"
+
+
+def test_an_act_and_the_feed_refresh_what_is_shown(desk: Desk, work: Work) -> None:
+    work.press(Qt.Key.Key_F6)
+    assert work.read_out("till.state") == "Closed"
+    desk.open_till()
+    work.do(lambda: work.workplace.refresh(frozenset({demo.ACCOUNT_ID})))
+    assert work.read_out("till.state") == "Open"
+    assert "Till 0001" in work.button_text("status.till")
+
+
+def test_commands_change_language_and_colours(work: Work, look: Look) -> None:
+    commands = {item.id: item for item in work.workplace._commands()}
+    for name, scheme in (("dark", Scheme.DARK), ("contrast", Scheme.CONTRAST), ("light", Scheme.LIGHT)):
+        work.do(commands[name].run)
+        assert theme.current().scheme is scheme
+    work.do(commands["language"].run)
+    assert current_language() == "ar"
