@@ -95,7 +95,15 @@ def demo_command(arguments: Sequence[str], environment: Mapping[str, str], platf
 def test(arguments: Sequence[str]) -> None:
     """Run pytest; it takes this process over, so its summary is the last thing printed."""
     set_up(TESTING)
+    if is_whole(arguments):
+        os.environ["CCBS_COVERAGE"] = "1"
     replace_process([str(PYTHON), "-m", "pytest", *arguments])
+
+
+def is_whole(arguments: Sequence[str]) -> bool:
+    """Tell whether these arguments of pytest leave no test out: only then it can be told what the tests never run."""
+    harmless = ("--long", "-q", "-v", "-s", "--durations", "--tb", "-p", "--color")
+    return all(argument.startswith(harmless) for argument in arguments)
 
 
 def lint(_arguments: Sequence[str]) -> None:

@@ -44,6 +44,28 @@ DIRECT_WRITES: dict[str, str] = {
     "ccbs_desk/services/outbox.py": "what a person decides about an act that the server did not take is no act",
 }
 
+# Files that the tests do not run as far as their place asks: per cent that they do run, rounded down. Those at 0 run in
+# processes of their own, which are not counted: the desk, its walker and the demo in tests/stories/test_journey.py.
+COVERAGE: dict[str, int] = {
+    "ccbs_desk/__main__.py": 0,
+    "ccbs_desk/desktop.py": 0,
+    "ccbs_desk/faces.py": 0,
+    "ccbs_desk/models/migrations/__main__.py": 0,
+    "ccbs_desk/program.py": 0,
+    "ccbs_desk/ui/walker/hands.py": 0,
+    "ccbs_desk/ui/walker/journey.py": 0,
+    "ccbs_desk/ui/walker/pulse.py": 0,
+    "ccbs_desk/ui/walker/start.py": 0,
+    "ccbs_desk/ui/walker/tour.py": 0,
+    "ccbs_desk/ui/walker/visit.py": 0,
+    "server_stub/demo/__main__.py": 0,
+    "server_stub/demo/journey.py": 0,
+    "server_stub/demo/probe.py": 0,
+    "server_stub/demo/screen.py": 0,
+    "server_stub/demo/tour.py": 0,
+    "server_stub/demo/world.py": 0,
+}
+
 
 def judge(found: Mapping[str, str] | Iterable[str], excepted: Mapping[str, str]) -> None:
     """Fail for each place found that is no exception, and for each exception that nothing needs any more."""

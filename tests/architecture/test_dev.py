@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import dev
+from tests.architecture.measure import WISH
 from tests.architecture.source import ROOT
 
 DISPLAY = {"DISPLAY": ":0"}
@@ -181,6 +182,24 @@ def test_what_run_starts(arguments: list[str], environment: dict[str, str], plat
     assert dev.demo_command(arguments, environment, platform) == expected
 
 
+@pytest.mark.parametrize(
+    ("arguments", "whole"),
+    [
+        ([], True),
+        (["--long", "-q", "--durations=20"], True),
+        (["tests/unit"], False),
+        (["-k", "till"], False),
+        (["-m", "long"], False),
+        (["--lf"], False),
+        (["-x"], False),
+        (["--collect-only"], False),
+        (["-q", "tests"], False),
+    ],
+)
+def test_only_a_whole_run_is_measured(arguments: list[str], whole: bool) -> None:
+    assert dev.is_whole(arguments) is whole
+
+
 def test_an_unknown_command_shows_the_commands() -> None:
     done = subprocess.run([sys.executable, ROOT / "dev.py", "rum"], capture_output=True, text=True, check=False)
     assert done.returncode == 2
@@ -193,8 +212,10 @@ def test_a_second_start_is_quick_and_silent(
     fake_program(programs, "dpkg-query", f"printf 'installed %s\\n' {' '.join(dev.TESTING)}")
     started: list[list[str]] = []
     monkeypatch.setattr(dev, "replace_process", started.append)
+    monkeypatch.setenv(WISH, "")
     monkeypatch.chdir(checkout)
     dev.main(["test"])
+    assert os.environ[WISH] == "1"
     assert len(capsys.readouterr().out.splitlines()) == len(BOTH)
     start = time.monotonic()
     dev.main(["test", "-k", "till", "--long"])
