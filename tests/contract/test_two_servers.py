@@ -49,7 +49,8 @@ def test_a_desk_hears_of_what_was_sent_to_the_other(own_server: RunningServer, s
     with listening(at(second, here)) as line:
         line.next("hello")
         (answer,) = here.push(here.desk.do(here.desk.open_till()))
-        assert line.next("feed")[1].head == answer.position
+        assert answer.position is not None
+        assert line.reach(answer.position).head == answer.position
 
 
 def test_who_is_shut_out_here_is_shut_out_there(own_server: RunningServer, second: RunningServer) -> None:
