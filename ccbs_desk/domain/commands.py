@@ -38,7 +38,7 @@ class Stamps:
     `device_seq` counts the device's acts from 1 and proves "never twice, holes known".
     `audit_prev` is the hash of the device's act before. `policy_version` names the rules that held.
     `decided` keeps what the handler worked out at that moment and must never be worked out again: the words on
-    the receipt, the cash that a till was expected to hold.
+    the receipt, the cash that a till was expected to hold. `call_id` is the call in whose tab the act was done, if any.
     """
 
     occurred_at: datetime
@@ -49,6 +49,7 @@ class Stamps:
     policy_version: int
     till: TillStamp | None = None
     decided: dict[str, Any] = field(default_factory=dict)
+    call_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,8 +198,18 @@ class ViewSubscriber(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawAct(Command):
+    """Leave an act that the server refused as it is; `why` is the person's own word, kept in the audit."""
+
+    KIND: ClassVar[str] = "WithdrawAct"
+    PERMISSION: ClassVar[str] = "outbox.amend"
+    act_id: UUID
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """A command on its way: id, stamps, approvals, and the refused command that it mends, if any."""
+    """A command on its way: id, stamps, approvals, and the refused command that it mends or withdraws."""
 
     command_id: UUID
     command: Command

@@ -6,12 +6,13 @@ id, and two runs that split differently never give one id to two facts.
 """
 
 import hashlib
-from uuid import UUID
+from uuid import UUID, uuid5
 
 _VARIANT = 0b10 << 62
 _LOW_62 = (1 << 62) - 1
 _LOW_12 = (1 << 12) - 1
 _DERIVE_TAG = b"ccbs.derive.1"
+_CALLS = UUID("2d3c7f5e-9a1b-5c64-8f0e-6b1d4a7c9e21")
 
 RANDOM_BYTES = 10
 """How many random bytes `uuid7` takes (80 bits, of which the layout uses 74)."""
@@ -56,6 +57,12 @@ def derive(command_id: UUID, table: str, key: str) -> UUID:
     bits = int.from_bytes(digest.digest()[:16], "big")
     high = bits >> 64 & ~0xF000 | 8 << 12
     return UUID(int=high << 64 | _VARIANT | bits & _LOW_62)
+
+
+def call_id(pbx: str, linkedid: str) -> UUID:
+    """Return the id of a call: a UUIDv5 of the PBX's name and its Linkedid, the same for whoever hears of the call."""
+    # A name of a PBX has no line break, so that no two pairs give one text.
+    return uuid5(_CALLS, f"{pbx}\n{linkedid}")
 
 
 def canonical(value: UUID) -> str:

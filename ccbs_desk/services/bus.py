@@ -194,6 +194,9 @@ def act_hash(envelope: Envelope) -> bytes:
         number,
         stamps.decided,
     ]
+    if stamps.call_id is not None:
+        # Only where there is one: acts without a call keep the hash that they always had.
+        facts = [*facts, stamps.call_id]
     return hashlib.sha256(encode(facts)).digest()
 
 

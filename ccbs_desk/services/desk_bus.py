@@ -5,7 +5,7 @@ together. A refusal rolls all back and binds nothing: neither number nor sequenc
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -86,8 +86,11 @@ class DeskBus:
         staff_id: UUID,
         approvals: Sequence[Approval] = (),
         amends: UUID | None = None,
+        call_id: UUID | None = None,
     ) -> Submitted:
-        """Do the act. The same id again returns the first number without doing anything twice; its result is None.
+        """Do the act; `call_id` is the call in whose tab it is done.
+
+        The same id again returns the first number without doing anything twice; its result is None.
 
         Raises Refused by a rule (nothing is kept), or when the id was used for another body; Unavailable when the
         disk takes no more.
@@ -97,7 +100,7 @@ class DeskBus:
             return known
         facts, now = desk_state.facts(connection), self._now()
         policy = rules_on(connection, damascus_date(now))
-        stamps = _stamps(connection, command, staff_id, facts, now, policy.version)
+        stamps = replace(_stamps(connection, command, staff_id, facts, now, policy.version), call_id=call_id)
         if command.TAKES_MONEY:
             _guard_clock(facts.clock, now, approvals, policy)
         envelope = Envelope(

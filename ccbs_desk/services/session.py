@@ -57,7 +57,11 @@ class Place:
 
 @dataclass(slots=True)
 class Session:
-    """One sign-in. `acted` is called after each act that became durable, so that sync wakes and screens refresh."""
+    """One sign-in.
+
+    `acted` is called after each act that became durable, so that sync wakes and screens refresh; `marked` after a mark
+    in the outbox, which may let something go out that waited.
+    """
 
     store: Store
     bus: DeskBus
@@ -65,6 +69,7 @@ class Session:
     place: Place
     now: Callable[[], datetime]
     acted: list[Callable[[Submitted], None]] = field(default_factory=list)
+    marked: list[Callable[[], None]] = field(default_factory=list)
 
     @property
     def today(self) -> date:
@@ -80,8 +85,15 @@ class Session:
         return await _of(self.store.read(lambda connection: act(connection, *args, **kwargs)))
 
     async def write(self, act: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a write that is no act on shared data: drafts, marks in the outbox."""
+        """Run a write that is no act on shared data: drafts."""
         return await _of(self.store.write(lambda connection: act(connection, *args, **kwargs)))
+
+    async def mark(self, act: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a write that marks an act in the outbox, and tell that it may go out now."""
+        done = await self.write(act, *args, **kwargs)
+        for tell in self.marked:
+            tell()
+        return done
 
     async def act(
         self,
@@ -90,8 +102,12 @@ class Session:
         command_id: UUID,
         approvals: Sequence[Approval] = (),
         amends: UUID | None = None,
+        call_id: UUID | None = None,
     ) -> Submitted:
-        """Do an act; when this returns it is on the disk. Raises Refused, Unavailable."""
+        """Do an act, in the tab of a call if one is named; when this returns it is on the disk.
+
+        Raises Refused, Unavailable.
+        """
         submitted = await _of(
             self.store.write(
                 lambda connection: self.bus.submit(
@@ -101,6 +117,7 @@ class Session:
                     staff_id=self.person.id,
                     approvals=approvals,
                     amends=amends,
+                    call_id=call_id,
                 )
             )
         )

@@ -113,6 +113,7 @@ class Desk:
         command_id: UUID | None = None,
         approvals: Sequence[Approval] = (),
         amends: UUID | None = None,
+        call_id: UUID | None = None,
     ) -> Submitted:
         """Do an act; a minute passes after it."""
         submitted = self.write(
@@ -122,6 +123,7 @@ class Desk:
             staff_id=by or self.people.clerk,
             approvals=approvals,
             amends=amends,
+            call_id=call_id,
         )
         self.clock.forward()
         if submitted.command_id == self._next_id:

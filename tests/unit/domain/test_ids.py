@@ -89,3 +89,10 @@ def test_no_other_spelling_is_read(text: str) -> None:
     with pytest.raises(ids.BadId) as caught:
         ids.parse_id(text)
     assert (caught.value.code, caught.value.text) == ("id.not_canonical", text)
+
+
+def test_a_call_has_one_id_for_whoever_hears_of_it() -> None:
+    # Recorded: the gateway, the desks and their replays must agree on it for ever.
+    assert str(ids.call_id("main", "1763624000.17")) == "ebadb29d-723b-50be-8aa2-61792648e34c"
+    assert ids.call_id("main", "1763624000.17").version == 5
+    assert ids.call_id("main1", "763624000.17") != ids.call_id("main", "1763624000.17")

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, select, update
 from ccbs_desk.domain.approvals import Approval
 from ccbs_desk.domain.commands import SignIn, SignOut, ViewSubscriber
 from ccbs_desk.domain.errors import ApprovalInvalid, ClockOff, CommandConflict, DeviceNotEnrolled, Refused
+from ccbs_desk.domain.ids import call_id
 from ccbs_desk.domain.journal import Entry, holes, verify
 from ccbs_desk.domain.permissions import PAYMENT_CLOCK_OFF
 from ccbs_desk.models import desk_state
@@ -243,3 +244,10 @@ def test_without_any_rows_the_defaults_hold(desk: Desk) -> None:
     desk.do(desk.payment(1_000))
     assert recorded(desk)[-1].stamps.policy_version == 0
     assert desk.read(policy_at, 0).number("dunning.grace_days") == 10
+
+
+def test_an_act_in_the_tab_of_a_call_is_stamped_with_it(desk: Desk) -> None:
+    call = call_id("main", "1763624000.17")
+    desk.do(SignIn(online=False), call_id=call)
+    desk.do(SignIn(online=False))
+    assert [envelope.stamps.call_id for envelope in recorded(desk)] == [call, None]
