@@ -13,6 +13,8 @@ from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from ccbs_desk.ui.kit import theme
+
 KEPT = Path(__file__).parent / "golden"
 FAILED = Path(__file__).parents[2] / "build" / "golden"
 SIZES = ((1366, 768), (1920, 1080))
@@ -40,6 +42,7 @@ def assert_golden(widget: QWidget, name: str, size: tuple[int, int]) -> None:
 def photograph(widget: QWidget, size: tuple[int, int]) -> QImage:
     """Return the widget as a picture, its caret on."""
     QApplication.setCursorFlashTime(0)
+    theme.dress(widget.window())
     widget.resize(QSize(*size))
     widget.show()
     # The ring around the control with the keyboard is part of the picture.

@@ -61,7 +61,6 @@ class Form(Live, QWidget):
         below.setSpacing(Space.XS)
         line = self._grid.rowCount()
         if self._labels is Labels.BESIDE:
-            title.setMinimumHeight(field.sizeHint().height())
             self._grid.addWidget(title, line, 0, Qt.AlignmentFlag.AlignTop)
         else:
             below.addWidget(title)
@@ -98,6 +97,13 @@ class Form(Live, QWidget):
         """Say everything again to a screen reader; the labels follow by themselves."""
         for entry in self._entries.values():
             self._refresh(entry)
+
+    def restyle(self) -> None:
+        """Let each label beside a field stand in the middle of it, as high as the style makes it."""
+        if self._labels is Labels.BESIDE:
+            for entry in self._entries.values():
+                entry.field.ensurePolished()
+                entry.title.setMinimumHeight(entry.field.sizeHint().height())
 
     def _refresh(self, entry: _Entry) -> None:
         wrong = entry.error is not None

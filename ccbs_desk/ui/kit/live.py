@@ -3,7 +3,10 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
+
+from ccbs_desk.ui.kit import theme
 
 if TYPE_CHECKING:
     _Base = QWidget
@@ -32,4 +35,10 @@ class Live(_Base):
 
 
 class View(Live, QWidget):
-    """The base of every screen: a plain widget that follows language and theme."""
+    """The base of every screen: a plain widget that follows language and theme; alone it is a window of its own."""
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - the name is Qt's
+        """Dress itself where no window around it is dressed."""
+        if self.isWindow():
+            theme.dress(self)
+        super().showEvent(event)

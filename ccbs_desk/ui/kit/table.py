@@ -193,12 +193,17 @@ class Table(Live, QTableView, Generic[Row]):
         self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - the name is Qt's
-        """Return opens the row; copy takes the row as clean text, cells parted by tabs."""
-        row = self.current()
+        """Return opens the row, Home and End go to the first and the last; copy takes the row as clean text.
+
+        Qt's own Home and End move among the cells of a row, of which only whole ones are chosen here.
+        """
+        row, bare = self.current(), event.modifiers() == Qt.KeyboardModifier.NoModifier
         if row is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.opened.emit(row)
         elif row is not None and event.matches(QKeySequence.StandardKey.Copy):
             QGuiApplication.clipboard().setText(self.plain_row(row))
+        elif row is not None and bare and event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            self.select(0 if event.key() == Qt.Key.Key_Home else len(self._rows.rows) - 1)
         else:
             super().keyPressEvent(event)
 

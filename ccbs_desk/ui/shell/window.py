@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from ccbs_desk.config.language import Text, message
+from ccbs_desk.ui.kit import theme
 from ccbs_desk.ui.kit.application import Look
 from ccbs_desk.ui.kit.banner import Toast
 from ccbs_desk.ui.kit.focus import focus_first
@@ -60,6 +61,8 @@ class Window(Live, QMainWindow):
         look.shortcuts.bind(self._frame, PALETTE_KEYS, self._summon_palette)
         look.shortcuts.bind(self, LANGUAGE_KEYS, lambda: look.set_language(other_language()))
         self.retranslate()
+        # Last: what is built into a dressed window is styled piece by piece.
+        theme.dress(self)
 
     def show_fitting(self, width: int, height: int) -> None:
         """Show it at this size, or over all of a screen that has no more room than that."""

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from ccbs_desk.config.language import Amount, Code, message, strip_isolates
 from ccbs_desk.domain.money import SYP, Money
+from ccbs_desk.ui.kit import theme
 from ccbs_desk.ui.kit.application import Look
 from ccbs_desk.ui.kit.badge import Badge
 from ccbs_desk.ui.kit.banner import Banner, Toast
@@ -289,6 +290,7 @@ def test_a_label_changes_its_role_once(qtbot: QtBot, look: Look) -> None:
     qtbot.addWidget(sign)
     label.set_role(Role.TITLE)
     label.set_role(Role.TITLE)
+    theme.dress(label)
     label.show()
     assert label.font().pixelSize() == 16
     before = sign.pixmap().toImage()
