@@ -203,9 +203,14 @@ class Program:
             printer=printer_at(self._options.printer),
             sign_out=lambda: self._tasks.start(self._sign_out(session, signin)),
         )
-        session.acted.append(lambda _done: self._engine.wake() if self._engine else None)
+        session.acted.append(lambda _done: self._wake())
+        session.marked.append(self._wake)
         self._engine.start()
         await self._workplace.open()
+
+    def _wake(self) -> None:
+        if self._engine is not None:
+            self._engine.wake()
 
     async def _loaded(self, store: Store) -> bool:
         self._window.show_alone(self._welcome_view)

@@ -253,6 +253,23 @@ class NumberUnreadable(Reason):
     why: str
 
 
+# The outbox
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalNeedsReason(Reason):
+    """A refused act is withdrawn with a word on why."""
+
+    code: ClassVar[str] = "act.withdrawal_needs_reason"
+
+
+@dataclass(frozen=True, slots=True)
+class ActNotOpen(Reason):
+    """The act was not refused, moved money, or was seen to already: there is nothing to withdraw."""
+
+    code: ClassVar[str] = "act.not_open"
+
+
 # Signing in
 
 

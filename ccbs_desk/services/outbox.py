@@ -10,9 +10,9 @@ from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, func, select, true, update
+from sqlalchemy import Connection, func, not_, select, true, update
 
-from ccbs_desk.domain.commands import Command, Envelope
+from ccbs_desk.domain.commands import Command, Envelope, WithdrawAct
 from ccbs_desk.domain.errors import Reason, Refused
 from ccbs_desk.domain.money import Money, zero
 from ccbs_desk.domain.receipts import Bilingual
@@ -26,8 +26,10 @@ from ccbs_desk.wire.codec import Malformed, ReasonForm, decode_envelope, encode,
 LOST = ("refused", "conflict")
 """States in which the server did not record the act, so that only its permanent rows are left."""
 
-Shown = Literal["unsent", "attention", "all"]
-"""`unsent`: the server has not recorded it. `attention`: a person has to deal with it."""
+Shown = Literal["unsent", "attention", "done", "all"]
+"""`unsent`: the server has not recorded it. `attention`: a person has to deal with it. `done`: neither."""
+
+PAGE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class OutboxItem:
     """One act. `meant` is what was to be done, None when this version can't read it any more.
 
     `kept_receipt` is the number of a receipt that stands whatever the server says; `amended_by` is the act that mends
-    this one. What a person may do with it is in the three `can_` fields.
+    this one, `why_withdrawn` the word of whoever withdrew it. What a person may do with it is in the `can_` fields.
     """
 
     command_id: UUID
@@ -75,6 +77,7 @@ class OutboxItem:
     can_retry: bool
     can_amend: bool
     can_withdraw: bool
+    why_withdrawn: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +119,18 @@ def summary(connection: Connection) -> OutboxSummary:
     )
 
 
-def items(connection: Connection, shown: Shown = "all", *, limit: int = 200) -> tuple[OutboxItem, ...]:
+def count(connection: Connection, shown: Shown = "all") -> int:
+    """Return how many acts there are."""
+    return connection.execute(select(func.count()).select_from(Outbox).where(_SHOWN[shown])).scalar_one()
+
+
+def items(connection: Connection, shown: Shown = "all", *, limit: int = PAGE) -> tuple[OutboxItem, ...]:
     """Return acts, newest first."""
     rows = connection.execute(_ROWS.where(_SHOWN[shown]).order_by(Outbox.device_seq.desc()).limit(limit))
     acts = [_Act(_Row._make(row)) for row in rows]
     names = _names(connection, {act.account_id for act in acts if act.account_id is not None})
-    amended = _amended(connection)
-    return tuple(_item(act, names, amended) for act in acts)
+    followed = _followed(connection, {act.row.command_id for act in acts})
+    return tuple(_item(act, names, followed.get(act.row.command_id)) for act in acts)
 
 
 def retry(connection: Connection, command_id: UUID) -> bool:
@@ -131,7 +139,7 @@ def retry(connection: Connection, command_id: UUID) -> bool:
 
 
 def withdraw(connection: Connection, command_id: UUID) -> bool:
-    """Leave a refused act as it is: nothing more will be done about it. Returns whether it was refused and open."""
+    """Mark a refused act as withdrawn, for the act WithdrawAct. Returns whether it was refused and open."""
     act = _act(connection, command_id)
     if act is None or not act.can_withdraw:
         return False
@@ -226,14 +234,36 @@ def _names(connection: Connection, account_ids: Collection[UUID]) -> dict[UUID, 
     return {account_id: (name, number) for account_id, name, number in rows}
 
 
-def _amended(connection: Connection) -> dict[UUID, UUID]:
-    """Return which act mends which."""
-    rows = connection.execute(select(Outbox.amends, Outbox.command_id).where(Outbox.amends.is_not(None)))
-    return {amends: command_id for amends, command_id in rows if amends is not None}
+@dataclass(frozen=True, slots=True)
+class _Follower:
+    """The act that mends or withdraws another."""
+
+    command_id: UUID
+    why_withdrawn: str | None
 
 
-def _item(act: _Act, names: Mapping[UUID, tuple[str, str]], amended: Mapping[UUID, UUID]) -> OutboxItem:
+def _followed(connection: Connection, refused: Collection[UUID | None]) -> dict[UUID | None, _Follower]:
+    """Return what followed on these acts."""
+    rows = connection.execute(
+        select(Outbox.amends, Outbox.command_id, Outbox.kind, Outbox.raw)
+        .where(Outbox.amends.is_not(None))
+        .order_by(Outbox.device_seq)
+    )
+    return {
+        amends: _Follower(command_id, _why(raw) if kind == WithdrawAct.KIND else None)
+        for amends, command_id, kind, raw in rows
+        if amends in refused
+    }
+
+
+def _why(raw: bytes) -> str:
+    envelope = _read(raw)
+    return envelope.command.why if envelope and isinstance(envelope.command, WithdrawAct) else ""
+
+
+def _item(act: _Act, names: Mapping[UUID, tuple[str, str]], follower: _Follower | None) -> OutboxItem:
     row = act.row
+    withdrawn = follower is not None and follower.why_withdrawn is not None
     name, number = names.get(act.account_id, ("", "")) if act.account_id else ("", "")
     moved = row.amount_minor is not None and row.currency is not None
     return OutboxItem(
@@ -253,15 +283,21 @@ def _item(act: _Act, names: Mapping[UUID, tuple[str, str]], amended: Mapping[UUI
         handled=row.handled,
         meant=act.envelope.command if act.envelope else None,
         amends=row.amends,
-        amended_by=amended.get(row.command_id),
+        amended_by=follower.command_id if follower and not withdrawn else None,
         can_retry=act.can_retry,
         can_amend=act.can_amend,
         can_withdraw=act.can_withdraw,
+        why_withdrawn=(follower.why_withdrawn or "") if follower else "",
     )
 
 
 _ATTENTION = Outbox.state.in_(("refused", "conflict", "parked", "frozen")) & Outbox.handled.is_(False)
-_SHOWN = {"unsent": Outbox.state.in_(UNSENT), "attention": _ATTENTION, "all": true()}
+_SHOWN = {
+    "unsent": Outbox.state.in_(UNSENT),
+    "attention": _ATTENTION,
+    "done": Outbox.state.not_in(UNSENT) & not_(_ATTENTION),
+    "all": true(),
+}
 _ROWS = select(
     Outbox.command_id,
     Outbox.device_seq,

@@ -19,7 +19,7 @@ from ccbs_desk.config.language import (
 )
 from ccbs_desk.domain import errors
 from ccbs_desk.domain.errors import Reason
-from ccbs_desk.ui import refusal_codes
+from ccbs_desk.ui import refusal_codes, refusals_phone
 
 LONGEST_TYPED = 40
 EXAMPLES = (("whole", Code("1500")), ("exact", Code("1500.50")), ("number", Code("011 2214567")))
@@ -251,6 +251,16 @@ _RIGHTS: dict[type[Reason], _Template] = {
         message("Both are kept: yours on this desk, the other at the centre."),
         message("Show both to the supervisor, who decides which one holds."),
     ),
+    errors.WithdrawalNeedsReason: _Template(
+        message("There is no reason yet."),
+        _NOTHING,
+        message("Say in a few words why the act is withdrawn. It is kept with the act."),
+    ),
+    errors.ActNotOpen: _Template(
+        message("There is nothing to withdraw any more."),
+        _NOTHING_CHANGED,
+        message("Look at the act again: it was seen to meanwhile, or its money stands."),
+    ),
     errors.CommandUnknown: _Template(
         message("The centre does not know this kind of act."),
         message("Your work is kept on this desk and waits."),
@@ -345,4 +355,6 @@ _MISSING: dict[type[Reason], _Template] = {
     errors.NumberUnreadable: _Template(message("There is no number yet."), _NOTHING, _NUMBER_TODO),
 }
 
-TABLE: dict[type[Reason], _Template] = {**_MONEY, **_TILL, **_RIGHTS, **_SIGN_IN, **_ENVIRONMENT}
+_PHONE = {kind: _Template(*words) for kind, words in refusals_phone.TABLE.items()}
+
+TABLE: dict[type[Reason], _Template] = {**_MONEY, **_TILL, **_RIGHTS, **_SIGN_IN, **_ENVIRONMENT, **_PHONE}

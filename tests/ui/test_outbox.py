@@ -1,12 +1,13 @@
 """A clerk looks at what waits for the link, and sees to what the centre refused, on a real store."""
 
+import asyncio
 from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
-from sqlalchemy import select, update
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
+from sqlalchemy import Connection, insert, select, update
 
 from ccbs_desk.domain.commands import CopyReceipt, SignIn
 from ccbs_desk.domain.money import SYP
@@ -14,15 +15,17 @@ from ccbs_desk.models.base import table_of
 from ccbs_desk.models.desk import Outbox
 from ccbs_desk.services.desk_bus import Submitted
 from ccbs_desk.services.drafts import drafts_of
-from ccbs_desk.services.outbox import items
+from ccbs_desk.services.outbox import PAGE, items
 from ccbs_desk.services.take_payment import Taken
 from ccbs_desk.ui.kit.application import Look
-from ccbs_desk.ui.kit.dialogs import Question
 from ccbs_desk.ui.kit.fields import Choice
+from ccbs_desk.ui.kit.table import Table
 from ccbs_desk.ui.kit.tokens import Scheme
 from ccbs_desk.ui.outbox.screen import build
+from ccbs_desk.ui.outbox.withdrawal import WithdrawalDialog, ask_why
 from server_stub.seed import demo
 from tests.factories.desk import Desk
+from tests.factories.keys import press, type_text
 from tests.ui.at_work import collect, run, until
 from tests.ui.counter import LARGE, SMALL, Counter, Shown, plain
 from tests.ui.golden import assert_golden
@@ -34,7 +37,11 @@ class Waiting(Shown):
     """The outbox at work."""
 
     def __init__(self, counter: Counter, look: Look, login: str = demo.CLERK) -> None:
-        self.outbox = build(counter.session(login), counter.led, look.shortcuts)
+        self.marks: list[str] = []
+        session = counter.session(login)
+        session.marked.append(lambda: self.marks.append("marked"))
+        session.acted.append(lambda _done: self.marks.append("acted"))
+        self.outbox = build(session, counter.led, look.shortcuts)
         counter.show(self.outbox)
         super().__init__(self.outbox, counter.app)
         self.do(self.outbox.activate)
@@ -57,16 +64,24 @@ class Waiting(Shown):
         assert button.isVisible()
         return button
 
-    def withdraw(self, answer: str) -> None:
-        """Press the button that takes an act back, and answer what it asks."""
+    def withdraw(self, why: str, answer: str | None = None) -> None:
+        """Press the button that takes an act back, type why, and press Return or a button of the question."""
 
         async def story() -> None:
             self.button("withdraw").click()
-            await until(lambda: bool(self.view.findChildren(Question)))
-            (question,) = self.view.findChildren(Question)
-            chosen = question.findChild(QPushButton, answer)
-            assert isinstance(chosen, QPushButton)
-            chosen.click()
+            await until(lambda: bool(self.view.findChildren(WithdrawalDialog)))
+            (question,) = self.view.findChildren(WithdrawalDialog)
+            field = question.findChild(QLineEdit, "outbox.why")
+            assert isinstance(field, QLineEdit)
+            assert field.hasFocus()
+            press(field, ENTER)
+            assert plain(field.accessibleDescription()) == "Error: Say in a few words why."
+            type_text(field, why)
+            button = question.findChild(QPushButton, answer) if answer else None
+            if isinstance(button, QPushButton):
+                button.click()
+            else:
+                press(field, ENTER)
             await self.outbox.settled()
 
         run(self._app, story())
@@ -152,6 +167,7 @@ def test_a_parked_act_is_explained_and_sent_again(counter: Counter, look: Look, 
     waiting.click("retry")
     assert state_of(counter.desk, paid.command_id) == ("pending", False)
     assert counter.led.said == ["It is sent again"]
+    assert waiting.marks == ["marked"], "sync is woken, so that it goes out at once"
 
 
 def test_a_refused_payment_opens_its_form_as_a_new_act(counter: Counter, look: Look, paid: Submitted) -> None:
@@ -195,13 +211,56 @@ def test_a_refused_copy_is_withdrawn_after_a_question(counter: Counter, look: Lo
     answered(counter.desk, copy.command_id, "refused", "receipt.unknown", receipt_id=str(paid.result.receipt_id))
     waiting = Waiting(counter, look)
     assert not waiting.sees("outbox.amend")
-    waiting.withdraw("keep")
+    waiting.withdraw("Not meant", "keep")
     assert state_of(counter.desk, copy.command_id) == ("refused", False)
-    waiting.withdraw("withdraw")
+    waiting.withdraw("The payer left without it")
     assert state_of(counter.desk, copy.command_id) == ("withdrawn", True)
     assert waiting.rows("outbox.table") == []
+    assert waiting.marks == ["acted"], "sync is woken, so that the withdrawal goes home"
+    waiting.filter("done")
+    assert [row[-1] for row in waiting.rows("outbox.table")] == ["Withdrawn"]
+    waiting.press(DOWN)
+    assert "Reason: The payer left without it" in texts(waiting)
+    waiting.filter("unsent")
+    assert waiting.rows("outbox.table")[0][1] == "Withdrawal"
+
+
+def test_what_went_home_lately_is_one_filter_away(counter: Counter, look: Look, paid: Submitted) -> None:
+    answered(counter.desk, paid.command_id, "home")
+    waiting = Waiting(counter, look)
+    waiting.filter("done")
+    assert [(row[1], row[-1]) for row in waiting.rows("outbox.table")] == [
+        ("Payment 0001-A-000001", "At the centre"),
+    ]
+
+
+def test_more_acts_than_a_page_are_read_as_the_list_is_scrolled(counter: Counter, look: Look, paid: Submitted) -> None:
+    counter.desk.write(lambda connection: grow(connection, 2 * PAGE))
+    waiting = Waiting(counter, look)
+    assert len(waiting.rows("outbox.table")) == PAGE
+    assert waiting.said("outbox.part") == f"The newest {PAGE} acts of {2 * PAGE + 2}. Scroll down for more."
+    table = waiting.find("outbox.table")
+    assert isinstance(table, Table)
+    waiting.press(Qt.Key.Key_End)
+    assert len(waiting.rows("outbox.table")) == 2 * PAGE
+    assert table.currentIndex().row() == PAGE - 1, "the choice stays"
+    waiting.press(Qt.Key.Key_End)
+    assert len(waiting.rows("outbox.table")) == 2 * PAGE + 2
+    assert not waiting.sees("outbox.part")
+    waiting.press(Qt.Key.Key_End)
     waiting.filter("all")
-    assert waiting.rows("outbox.table")[0][-1] == "Withdrawn"
+    assert len(waiting.rows("outbox.table")) == PAGE, "another filter begins with its newest"
+
+
+def grow(connection: Connection, more: int) -> None:
+    """Let there be many more sign-ins on their way."""
+    table = table_of(Outbox)
+    row = connection.execute(select(table).order_by(table.c.device_seq.desc()).limit(1)).mappings().one()
+    later = (
+        {**row, "device_seq": row["device_seq"] + n, "command_id": UUID(int=n), "kind": "SignIn", "amount_minor": None}
+        for n in range(1, more + 1)
+    )
+    connection.execute(insert(table), list(later))
 
 
 def test_money_that_was_taken_is_never_withdrawn(counter: Counter, look: Look, paid: Submitted) -> None:
@@ -298,3 +357,22 @@ def test_how_it_looks_in_the_dark(counter: Counter, look: Look) -> None:
     look.set_scheme(Scheme.DARK)
     refused_country(counter)
     assert_golden(Waiting(counter, look).view, "outbox.ar.dark", SMALL)
+
+
+def test_how_the_question_before_a_withdrawal_looks(counter: Counter, look: Look, paid: Submitted) -> None:
+    look.set_language("ar")
+    dialog = WithdrawalDialog(Waiting(counter, look).view)
+    assert_golden(dialog, "outbox-withdrawal.ar", (460, 330))
+
+
+def test_a_question_that_nobody_waits_for_goes(counter: Counter, look: Look, paid: Submitted) -> None:
+    waiting = Waiting(counter, look)
+
+    async def story() -> None:
+        asked = asyncio.ensure_future(ask_why(waiting.view))
+        await until(lambda: bool(waiting.view.findChildren(WithdrawalDialog)))
+        look.set_language("ar")
+        asked.cancel()
+        await until(lambda: not waiting.view.findChildren(WithdrawalDialog))
+
+    run(counter.app, story())

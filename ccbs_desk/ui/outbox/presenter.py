@@ -5,28 +5,29 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from ccbs_desk.config.language import Text
-from ccbs_desk.domain.commands import CloseTill, TakePayment
+from ccbs_desk.domain.commands import CloseTill, TakePayment, WithdrawAct
 from ccbs_desk.domain.permissions import OUTBOX_AMEND
 from ccbs_desk.services.drafts import save_draft
 from ccbs_desk.services.outbox import (
+    PAGE,
     Amendment,
     OutboxItem,
     Shown,
     amend_of,
+    count,
     items,
     mark_handled,
     retry,
     summary,
-    withdraw,
 )
 from ccbs_desk.services.session import Session
 from ccbs_desk.ui.kit.tokens import Tone
 from ccbs_desk.ui.outbox import text
-from ccbs_desk.ui.outbox.shown import Detail, Line, SummaryShown, detail, line, summary_shown
+from ccbs_desk.ui.outbox.shown import Detail, Line, SummaryShown, detail, line, shown_of, summary_shown
 from ccbs_desk.ui.shell.navigator import Navigator
 from ccbs_desk.ui.shell.tasks import Tasks
 
-FILTERS: Mapping[str, Shown] = {"unsent": "unsent", "attention": "attention", "all": "all"}
+FILTERS: Mapping[str, Shown] = {"unsent": "unsent", "attention": "attention", "done": "done", "all": "all"}
 
 
 class OutboxView(Protocol):
@@ -35,8 +36,8 @@ class OutboxView(Protocol):
     def show_summary(self, summary: SummaryShown) -> None:
         """Show how much waits."""
 
-    def show_lines(self, lines: Sequence[Line], chosen: UUID | None, shown: str) -> None:
-        """Show the acts of a filter, the chosen one marked."""
+    def show_lines(self, lines: Sequence[Line], chosen: UUID | None, shown: str, part: Text) -> None:
+        """Show the acts of a filter, the chosen one marked; `part` says of how many, if these are not all."""
 
     def show_detail(self, detail: Detail | None) -> None:
         """Show one act, or that none is chosen."""
@@ -44,8 +45,8 @@ class OutboxView(Protocol):
     def take_keyboard(self) -> None:
         """Put the keyboard on the table."""
 
-    async def may_withdraw(self) -> bool:
-        """Ask whether the act is really to be taken back."""
+    async def why_withdraw(self) -> str | None:
+        """Ask whether the act is really to be taken back, and why; None when it is not."""
 
 
 class OutboxPresenter:
@@ -56,10 +57,11 @@ class OutboxPresenter:
         self._shown: Shown | None = None
         self._items: dict[UUID, OutboxItem] = {}
         self._chosen: UUID | None = None
+        self._limit, self._total = PAGE, 0
 
     def activate(self) -> None:
         """Show what a person must see to, else what waits, and take the keyboard."""
-        self._shown = None
+        self._shown, self._limit = None, PAGE
         self._tasks.start(self._load(take_keyboard=True), latest="outbox")
 
     def refresh(self) -> None:
@@ -68,8 +70,14 @@ class OutboxPresenter:
 
     def filter(self, shown: str) -> None:
         """Show other acts."""
-        self._shown = FILTERS[shown]
+        self._shown, self._limit = FILTERS[shown], PAGE
         self._tasks.start(self._load(take_keyboard=False), latest="outbox")
+
+    def more(self) -> None:
+        """Show the acts before the oldest that is listed, if there are any; what is being read is waited for."""
+        if self._limit <= len(self._items) < self._total:
+            self._limit += PAGE
+            self._tasks.start(self._load(take_keyboard=False), latest="outbox")
 
     def choose(self, command_id: UUID | None) -> None:
         """Show an act in full."""
@@ -85,7 +93,7 @@ class OutboxPresenter:
         self._do(mark_handled, text.NOTED)
 
     def withdraw(self) -> None:
-        """Take a refused act back, once it was asked whether that is meant."""
+        """Take a refused act back, once it was asked why."""
         item = self._current()
         if item is not None and item.can_withdraw and self._may_amend():
             self._tasks.start(self._withdraw(item))
@@ -123,12 +131,14 @@ class OutboxPresenter:
         waits = await self._session.read(summary)
         if self._shown is None:
             self._shown = "attention" if waits.attention else "unsent"
-        rows = await self._session.read(items, self._shown)
+        rows = await self._session.read(items, self._shown, limit=self._limit)
+        self._total = await self._session.read(count, self._shown)
         self._items = {item.command_id: item for item in rows}
         if self._chosen not in self._items:
             self._chosen = rows[0].command_id if rows else None
         self._view.show_summary(summary_shown(waits))
-        self._view.show_lines(tuple(map(line, rows)), self._chosen, self._shown)
+        part = shown_of(len(rows), self._total)
+        self._view.show_lines(tuple(map(line, rows)), self._chosen, self._shown, part)
         self._tell()
         if take_keyboard:
             self._view.take_keyboard()
@@ -143,7 +153,7 @@ class OutboxPresenter:
     def _do(self, act: Callable[..., bool], said: Text) -> None:
         item = self._current()
         if item is not None and self._may_amend():
-            self._tasks.start(self._done(self._session.write(act, item.command_id), said))
+            self._tasks.start(self._done(self._session.mark(act, item.command_id), said))
 
     async def _done(self, work: Awaitable[bool], said: Text) -> None:
         if await work:
@@ -151,8 +161,12 @@ class OutboxPresenter:
         await self._load(take_keyboard=False)
 
     async def _withdraw(self, item: OutboxItem) -> None:
-        if await self._view.may_withdraw():
-            await self._done(self._session.write(withdraw, item.command_id), text.WITHDRAWN)
+        why = await self._view.why_withdraw()
+        if why is not None:
+            act, which = WithdrawAct(act_id=item.command_id, why=why), self._session.new_id()
+            await self._session.act(act, command_id=which, amends=item.command_id)
+            self._navigator.say(str(text.WITHDRAWN), Tone.OK)
+            await self._load(take_keyboard=False)
 
     async def _amend(self, command_id: UUID) -> None:
         """Keep what was meant as a new draft, then show its form."""

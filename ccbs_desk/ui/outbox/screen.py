@@ -57,6 +57,7 @@ def build(session: Session, navigator: Navigator, shortcuts: Shortcuts) -> Outbo
     view.retry_wanted.connect(presenter.retry)
     view.withdraw_wanted.connect(presenter.withdraw)
     view.note_wanted.connect(presenter.note)
+    view.more_wanted.connect(presenter.more)
     view.card_wanted.connect(presenter.card)
     view.left.connect(presenter.back)
     view.bind(shortcuts)

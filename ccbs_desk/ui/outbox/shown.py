@@ -9,7 +9,7 @@ from ccbs_desk.services.outbox import OutboxItem, OutboxSummary
 from ccbs_desk.ui.kit.tokens import Tone
 from ccbs_desk.ui.outbox import text
 from ccbs_desk.ui.refusals import words_of
-from ccbs_desk.ui.values import Absent, Joined, Named, figure
+from ccbs_desk.ui.values import Absent, Joined, Name, Named, figure
 
 FORMS = frozenset({"TakePayment", "OpenTill", "CloseTill"})
 """Acts that are made in a form, so that they can be mended in it."""
@@ -121,6 +121,18 @@ def detail(item: OutboxItem) -> Detail:
     )
 
 
+def shown_of(shown: int, total: int) -> Text:
+    """Say how many acts of how many are listed; nothing while it is all of them."""
+    if shown >= total:
+        return ""
+    return nmessage(
+        "The newest {n} act of {total}. Scroll down for more.",
+        "The newest {n} acts of {total}. Scroll down for more.",
+        shown,
+        total=total,
+    )
+
+
 def filled(template: Message, **values: object) -> Message:
     """Return a message with its values."""
     return replace(template, values=tuple(values.items()))
@@ -147,6 +159,8 @@ def _told(item: OutboxItem) -> tuple[Text, Text, Text]:
             told = text.AMENDED
         elif item.handled and item.state != "withdrawn":
             told = text.SEEN_TO
+        if item.why_withdrawn:
+            kept = filled(text.WHY_WITHDRAWN, why=Name(item.why_withdrawn))
         return told, kept, ""
     words = words_of(item.reason)
     return words.title, kept or words.kept, words.todo

@@ -14,6 +14,7 @@ SENT_BY_ITSELF = message("It goes out by itself when the link is up.")
 FILTER = message("Which acts")
 WAITING = pmessage("outbox", "Waiting")
 ATTENTION = message("Needs a person")
+DONE = pmessage("outbox", "Done")
 ALL = pmessage("outbox", "All")
 
 ACTS = message("Acts of this desk")
@@ -34,6 +35,7 @@ KINDS: Mapping[str, Message] = {
     "SignIn": pmessage("act", "Sign-in"),
     "SignOut": pmessage("act", "Sign-out"),
     "ViewSubscriber": pmessage("act", "Card opened"),
+    "WithdrawAct": pmessage("act", "Withdrawal"),
 }
 OTHER_KIND = pmessage("act", "Another act")
 WITH_RECEIPT = message("{act} {number}")
@@ -81,6 +83,10 @@ CARD = message("Subscriber's card")
 KEEP = message("Leave it")
 ASK_WITHDRAW = message("Withdraw this act?")
 ASK_WITHDRAW_TEXT = message("Nothing more will be done about it. It stays here to be read.")
+WHY = message("Why is it withdrawn?")
+WHY_HINT = message("It is kept with the act, at the centre too.")
+WHY_MISSING = message("Say in a few words why.")
+WHY_WITHDRAWN = message("Reason: {why}")
 SENT_AGAIN = message("It is sent again")
 NOTED = message("Marked as seen to")
 WITHDRAWN = message("The act is withdrawn")

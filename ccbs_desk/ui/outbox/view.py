@@ -7,10 +7,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget
 
+from ccbs_desk.config.language import Text
 from ccbs_desk.ui.kit.badge import Badge
 from ccbs_desk.ui.kit.buttons import Button, Kind
 from ccbs_desk.ui.kit.card import Card, FactRow
-from ccbs_desk.ui.kit.dialogs import Answer, ask
 from ccbs_desk.ui.kit.fields import Choice
 from ccbs_desk.ui.kit.labels import Label, Role, Rule
 from ccbs_desk.ui.kit.layout import column, row
@@ -22,6 +22,7 @@ from ccbs_desk.ui.kit.tokens import Space, Tone
 from ccbs_desk.ui.outbox import text
 from ccbs_desk.ui.outbox.keys import MAIN_KEYS
 from ccbs_desk.ui.outbox.shown import Detail, Line, SummaryShown
+from ccbs_desk.ui.outbox.withdrawal import ask_why
 from ccbs_desk.ui.parts import Notice, named
 
 SIDE = 340
@@ -83,6 +84,7 @@ class OutboxWidget(View):
     withdraw_wanted = Signal()
     note_wanted = Signal()
     card_wanted = Signal()
+    more_wanted = Signal()
     left = Signal()
 
     def __init__(self) -> None:
@@ -92,9 +94,12 @@ class OutboxWidget(View):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._filling = False
         self._summary = Notice(Tone.OK, "outbox.summary")
-        self.filter = Choice((("unsent", text.WAITING), ("attention", text.ATTENTION), ("all", text.ALL)))
+        self.filter = Choice(
+            (("unsent", text.WAITING), ("attention", text.ATTENTION), ("done", text.DONE), ("all", text.ALL))
+        )
         self.filter.setObjectName("outbox.filter")
         self.table = _table()
+        self._part = named(Label("", Role.SMALL), "outbox.part")
         self.detail = DetailPanel()
         self._nothing = Card().add(EmptyState(text.NOTHING_CHOSEN, text.NOTHING_CHOSEN_TODO, icon="outbox"))
         self._details = QStackedWidget()
@@ -113,8 +118,8 @@ class OutboxWidget(View):
         """Show how much waits."""
         self._summary.tell(summary.title, summary.more, tone=summary.tone)
 
-    def show_lines(self, lines: Sequence[Line], chosen: UUID | None, shown: str) -> None:
-        """Show the acts of a filter; unless they changed, choice and scroll stay."""
+    def show_lines(self, lines: Sequence[Line], chosen: UUID | None, shown: str, part: Text) -> None:
+        """Show the acts of a filter; choice and scroll stay."""
         self._filling = True
         self.filter.set_value(shown)
         if tuple(self.table.rows()) != tuple(lines):
@@ -125,6 +130,8 @@ class OutboxWidget(View):
         if places:
             self.table.select(places[0])
         self._filling = False
+        self._part.set_content(part)
+        self._part.setVisible(bool(part))
 
     def show_detail(self, detail: Detail | None) -> None:
         """Show one act, or that none is chosen."""
@@ -137,11 +144,9 @@ class OutboxWidget(View):
         target = self.table if self.table.rows() else self.filter
         target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    async def may_withdraw(self) -> bool:
-        """Ask whether the act is really to be taken back."""
-        answers = (Answer("keep", text.KEEP), Answer("withdraw", text.WITHDRAW, Kind.DANGER))
-        chosen = await ask(self, text.ASK_WITHDRAW, text.ASK_WITHDRAW_TEXT, answers, tone=Tone.WARN)
-        return chosen == "withdraw"
+    async def why_withdraw(self) -> str | None:
+        """Ask whether the act is really to be taken back, and why."""
+        return await ask_why(self)
 
     def retranslate(self) -> None:
         """Name the filter for a screen reader."""
@@ -158,7 +163,13 @@ class OutboxWidget(View):
         if not self._filling:
             self.chosen.emit(line.command_id if line is not None else None)
 
+    def _scrolled(self, place: int) -> None:
+        bar = self.table.verticalScrollBar()
+        if not self._filling and place > bar.maximum() - bar.pageStep():
+            self.more_wanted.emit()
+
     def _wire(self) -> None:
+        self.table.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.filter.chosen.connect(self.filtered)
         self.table.current_changed.connect(self._choose)
         self.table.opened.connect(lambda _line: self.main_wanted.emit())
@@ -174,7 +185,7 @@ class OutboxWidget(View):
     def _lay_out(self) -> None:
         acts = Card(text.ACTS, beside=self.filter, margin=Space.M)
         acts.body.setSpacing(Space.S)
-        acts.add(self.table)
+        acts.add(self.table, self._part)
         lower = row(gap=Space.S)
         lower.addWidget(acts, 1)
         lower.addWidget(self._details)

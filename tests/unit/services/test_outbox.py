@@ -6,17 +6,17 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
-from ccbs_desk.domain.commands import CopyReceipt, OpenTill, TakePayment
-from ccbs_desk.domain.errors import NewerServer, TillOpenAlready
+from ccbs_desk.domain.commands import CopyReceipt, OpenTill, TakePayment, WithdrawAct
+from ccbs_desk.domain.errors import ActNotOpen, NewerServer, Refused, TillOpenAlready, WithdrawalNeedsReason
 from ccbs_desk.domain.money import SYO, SYP, Money
 from ccbs_desk.domain.till import Note
 from ccbs_desk.models.base import table_of
 from ccbs_desk.models.desk import Outbox
-from ccbs_desk.models.money import Receipt
+from ccbs_desk.models.money import Audit, Receipt
 from ccbs_desk.services import outbox
 from ccbs_desk.services.outbox import Amendment, OutboxItem, OutboxSummary, Shown
 from server_stub.seed import demo
-from tests.factories.desk import MORNING, Desk
+from tests.factories.desk import MORNING, Desk, recorded, run_recorded
 
 NOBODY = UUID("01900000-0000-7000-8000-000000000bad")
 
@@ -208,3 +208,58 @@ def test_only_what_was_lost_can_be_mended(desk: Desk, state: str) -> None:
     mark(desk, 2, state=state)
     item = items(desk)[1]
     assert allowed(item) == (False, False, False)
+
+
+def test_what_is_done_is_neither_on_its_way_nor_open(desk: Desk) -> None:
+    a_day(desk)
+    home = mark(desk, 1, state="home")
+    mark(desk, 2, state="conflict")
+    assert [item.command_id for item in items(desk, "done")] == [home]
+    seen_to = mark(desk, 2, handled=True)
+    assert [item.command_id for item in items(desk, "done")] == [seen_to, home]
+    assert [desk.read(outbox.count, shown) for shown in ("unsent", "attention", "done", "all")] == [1, 0, 2, 3]
+
+
+def test_a_withdrawal_is_an_act_with_a_reason(desk: Desk) -> None:
+    a_day(desk)
+    refused = mark(desk, 1, state="refused")
+    for why in ("", "  "):
+        with pytest.raises(Refused) as no:
+            desk.do(WithdrawAct(act_id=refused, why=why), amends=refused)
+        assert no.value.reason == WithdrawalNeedsReason()
+    done = desk.do(WithdrawAct(act_id=refused, why="opened at the wrong till"), amends=refused)
+    newest, *_, oldest = items(desk)
+    assert (newest.kind, newest.amends, newest.state) == ("WithdrawAct", refused, "pending")
+    assert (oldest.state, oldest.handled, oldest.amended_by) == ("withdrawn", True, None)
+    assert oldest.why_withdrawn == "opened at the wrong till"
+    audited = select(Audit.kind, Audit.staff_id).where(Audit.command_id == done.command_id)
+    assert desk.read(lambda c: c.execute(audited).one()) == ("WithdrawAct", desk.people.clerk)
+    with pytest.raises(Refused) as twice:
+        desk.do(WithdrawAct(act_id=refused, why="again"), amends=refused)
+    assert twice.value.reason == ActNotOpen()
+
+
+def test_money_is_not_withdrawn_by_an_act_either(desk: Desk) -> None:
+    a_day(desk)
+    payment = mark(desk, 2, state="conflict")
+    with pytest.raises(Refused) as no:
+        desk.do(WithdrawAct(act_id=payment, why="the payer changed his mind"), amends=payment)
+    assert no.value.reason == ActNotOpen()
+
+
+def test_a_withdrawal_that_can_no_longer_be_read_is_one_all_the_same(desk: Desk) -> None:
+    a_day(desk)
+    refused = mark(desk, 1, state="refused")
+    desk.do(WithdrawAct(act_id=refused, why="opened at the wrong till"), amends=refused)
+    mark(desk, 4, raw=b"?")
+    oldest = items(desk)[-1]
+    assert (oldest.state, oldest.amended_by, oldest.why_withdrawn) == ("withdrawn", None, "")
+
+
+def test_elsewhere_a_withdrawal_only_leaves_its_trace(desk: Desk, elsewhere: Desk) -> None:
+    a_day(desk)
+    refused = mark(desk, 1, state="refused")
+    desk.do(WithdrawAct(act_id=refused, why="opened at the wrong till"), amends=refused)
+    for envelope in recorded(desk):
+        done = elsewhere.write(run_recorded, envelope)
+    assert {change.table for change in done.changes} == {"audit"}
