@@ -119,8 +119,15 @@ class Navigation(Live, QFrame):
         self._buttons.clear()
 
     def mark(self, place_id: str) -> None:
-        """Show where the person is."""
-        self._buttons[place_id].setChecked(True)
+        """Show where the person is; a place that is not in the list marks none."""
+        button = self._buttons.get(place_id)
+        if button is not None:
+            button.setChecked(True)
+            return
+        self._group.setExclusive(False)
+        for other in self._buttons.values():
+            other.setChecked(False)
+        self._group.setExclusive(True)
 
     def retranslate(self) -> None:
         """Name the list for a screen reader."""

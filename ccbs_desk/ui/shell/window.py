@@ -1,9 +1,10 @@
 """The one window. Before sign-in a single view fills it; after it the frame holds the screens.
 
-Screens are added by the composition root as places; the window knows only their titles, icons and keys.
+Screens are added by the composition root as places; the window knows only their titles, icons and keys. A place may
+stand in several rooms, one behind each tab, with a screen of its own in each.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
@@ -20,9 +21,11 @@ from ccbs_desk.ui.kit.live import Live
 from ccbs_desk.ui.kit.shortcuts import Keys
 from ccbs_desk.ui.kit.tokens import Tone
 from ccbs_desk.ui.shell.callbar import CallBar
+from ccbs_desk.ui.shell.calltabs import CallTabs
 from ccbs_desk.ui.shell.matching import PaletteItem
 from ccbs_desk.ui.shell.navigation import Navigation, Place
 from ccbs_desk.ui.shell.palette import CommandPalette
+from ccbs_desk.ui.shell.rooms import OWN, Rooms
 from ccbs_desk.ui.shell.statusbar import StatusBar, other_language
 
 PALETTE_KEYS = Keys("K", ctrl=True)
@@ -35,6 +38,7 @@ class Window(Live, QMainWindow):
     """The frame of the desk."""
 
     went = Signal(str)
+    entered = Signal(str)
     close_wanted = Signal()
     language_changed = Signal()
 
@@ -48,15 +52,19 @@ class Window(Live, QMainWindow):
         self.setMinimumSize(*SMALLEST)
         self.setWindowIcon(icon("mark", "#0b666a", MARK_SIZE))
         self.call_bar = CallBar(PALETTE_KEYS)
+        self.tabs = CallTabs()
+        self.tabs.hide()
         self.navigation = Navigation()
         self.status_bar = StatusBar()
-        self._screens = QStackedWidget()
+        self._rooms = Rooms()
+        self._foot = QVBoxLayout()
         self._frame = self._make_frame()
         self._layers.addWidget(self._frame)
         self._toast = Toast(self)
         self._palette: CommandPalette | None = None
         self.call_bar.palette_wanted.connect(self._summon_palette)
         self.navigation.chosen.connect(self.go)
+        self.tabs.chosen.connect(self.enter)
         self.status_bar.language_wanted.connect(look.set_language)
         look.shortcuts.bind(self._frame, PALETTE_KEYS, self._summon_palette)
         look.shortcuts.bind(self, LANGUAGE_KEYS, lambda: look.set_language(other_language()))
@@ -85,14 +93,14 @@ class Window(Live, QMainWindow):
         """Show the frame with its screens; the keyboard is in the screen."""
         self._layers.setCurrentWidget(self._frame)
         self._ready_palette()
-        current = self._screens.currentWidget()
+        current = self._rooms.currentWidget()
         if current is not None:
             focus_first(current)
 
     def add_place(self, place: Place) -> None:
         """Add a screen to navigation, palette and keys."""
         self._places[place.id] = place
-        self._screens.addWidget(place.widget)
+        self._rooms.add(OWN, {place.id: place.widget})
         self.navigation.add(place)
         if place.keys is not None:
             # Bound to an anchor inside the frame that goes with the place, so that the key goes with it too.
@@ -100,33 +108,65 @@ class Window(Live, QMainWindow):
         if len(self._places) == 1:
             self.navigation.mark(place.id)
 
+    def add_room(self, room: str, places: Mapping[str, QWidget]) -> None:
+        """Add a room with its own screens of these places; the first is shown when it is entered."""
+        self._rooms.add(room, places)
+
+    def remove_room(self, room: str) -> None:
+        """Take a room away; who is in it stands in the desk's own room then."""
+        if self._rooms.here == room:
+            self.enter(OWN)
+        self._rooms.remove(room)
+
+    def set_foot(self, widget: QWidget) -> None:
+        """Give a widget its place under the screens."""
+        self._foot.addWidget(widget)
+
     def clear_places(self) -> None:
         """Take all screens and their commands out: the person who used them has left."""
-        for place in self._places.values():
-            self._screens.removeWidget(place.widget)
-            place.widget.deleteLater()
+        self._rooms.clear()
+        while (item := self._foot.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
         self._places.clear()
         self._commands.clear()
         self.navigation.clear()
+        self.tabs.show_tabs(())
+        self.tabs.hide()
 
     def add_commands(self, offer: Callable[[], Sequence[PaletteItem]]) -> None:
         """Let a screen offer commands; it is asked each time the palette opens."""
         self._commands.append(offer)
 
     def go(self, place_id: str) -> None:
-        """Show a screen."""
+        """Show a screen of the room where one is, and tell that the person went there."""
+        self.show_place(place_id)
+        self.went.emit(place_id)
+
+    def enter(self, room: str) -> None:
+        """Show a room as it was left, the keyboard where it was there."""
+        place = self._rooms.place(room)
+        if place is not None:
+            self.show_place(place, room)
+            self.entered.emit(room)
+
+    def show_place(self, place_id: str, room: str | None = None) -> None:
+        """Show a screen; what a room does not have is in the desk's own."""
         # What was said in passing belonged to the screen that is left.
         self._toast.hide()
-        screen = self._places[place_id].widget
-        self._screens.setCurrentWidget(screen)
+        room = room or self._rooms.here
+        screen = self._rooms.show_place(room if self._rooms.has(room, place_id) else OWN, place_id)
         self.navigation.mark(place_id)
+        self.tabs.mark(self._rooms.here)
         focus_first(screen)
-        self.went.emit(place_id)
 
     def place(self) -> str | None:
         """Return the id of the screen that is shown."""
-        widget = self._screens.currentWidget()
-        return next((place.id for place in self._places.values() if place.widget is widget), None)
+        return self._rooms.place()
+
+    def room(self) -> str:
+        """Return the room that is shown."""
+        return self._rooms.here
 
     def say(self, text: Text, tone: Tone = Tone.NEUTRAL) -> None:
         """Show a passing word; it never takes the keyboard."""
@@ -165,11 +205,16 @@ class Window(Live, QMainWindow):
         middle.setSpacing(0)
         middle.addWidget(self.navigation)
         middle.addWidget(Rule(standing=True))
-        middle.addWidget(self._screens, 1)
+        beside = QVBoxLayout()
+        beside.setSpacing(0)
+        beside.addWidget(self._rooms, 1)
+        beside.addLayout(self._foot)
+        middle.addLayout(beside, 1)
         outer = QVBoxLayout(frame)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         outer.addWidget(self.call_bar)
+        outer.addWidget(self.tabs)
         outer.addLayout(middle, 1)
         outer.addWidget(self.status_bar)
         return frame
