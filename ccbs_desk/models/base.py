@@ -1,7 +1,8 @@
 """The declarative base, the column types that are alike on both databases, and what each table says of itself.
 
 A table's `info` carries: `sync` ("global", "area" or "" for not synced), `permanent` (rows that are never undone
-nor changed: receipts, journals, audit) and `side` ("both", "server" or "desk").
+nor changed: receipts, journals, audit), `side` ("both", "server" or "desk") and `own_area` (rows that go by their own
+area, whichever account they name).
 """
 
 import uuid
@@ -104,10 +105,12 @@ def table_of(model: type[Base]) -> Table:
     return table
 
 
-def told(sync: str, *, permanent: bool = False, side: str = "both", more: tuple[Any, ...] = ()) -> tuple[Any, ...]:
+def told(
+    sync: str, *, permanent: bool = False, side: str = "both", own_area: bool = False, more: tuple[Any, ...] = ()
+) -> tuple[Any, ...]:
     """Return the `__table_args__` that declare what the table says of itself."""
-    options = {"info": {"sync": sync, "permanent": permanent, "side": side}, "sqlite_with_rowid": False}
-    return (*more, options)
+    info = {"sync": sync, "permanent": permanent, "side": side, "own_area": own_area}
+    return (*more, {"info": info, "sqlite_with_rowid": False})
 
 
 def currency_check(column: str = "currency") -> CheckConstraint:
