@@ -46,6 +46,8 @@ class Scopes:
         if row is None or SYNCED[table].info["sync"] == "global":
             return EVERYWHERE
         own = row.get("area_id")
+        if SYNCED[table].info["own_area"]:
+            return (own,)
         if table == "account":
             return self._of_account(row["id"]) or (own,)
         if table == "subscriber":

@@ -52,6 +52,8 @@ def in_scope(table: Table, area_id: int | None) -> ColumnElement[bool]:
         owners = select(Account.subscriber_id).where(Account.id.in_(held))
         scoped = select(Account.id).join(AccountScope, AccountScope.account_id == Account.id)
         return or_(table.c.id.in_(owners), and_(own, ~scoped.where(Account.subscriber_id == table.c.id).exists()))
+    if table.info["own_area"]:
+        return own
     account = table.c.get("id" if table.name == "account" else "account_id")
     if account is None:
         return own

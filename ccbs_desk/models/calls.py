@@ -48,7 +48,9 @@ class Call(Base):
 
     __tablename__ = "call"
     __table_args__ = told(
-        "area", more=(Index(None, "id"), Index(None, "area_id", "arrived_at"), Index(None, "outcome"))
+        "area",
+        own_area=True,
+        more=(Index(None, "id"), Index(None, "area_id", "arrived_at"), Index(None, "outcome")),
     )
     area_id: Mapped[int] = mapped_column(Integer, primary_key=True)
     period: Mapped[int] = mapped_column(Integer, primary_key=True)
