@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 
+from ccbs_desk.domain import phone_errors  # noqa: F401  # its reasons cross the wire like all others
 from ccbs_desk.domain.approvals import Approval
 from ccbs_desk.domain.commands import Command, Envelope, Stamps, all_commands
 from ccbs_desk.domain.errors import CommandUnknown, NewerServer, Reason, Refused, all_reasons
