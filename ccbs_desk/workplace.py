@@ -2,47 +2,31 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import TypeVar
 from uuid import UUID
 
 from ccbs_desk.config.language import Text, current_language, message, nmessage
 from ccbs_desk.domain.errors import Reason
 from ccbs_desk.printing.port import ReceiptPrinter
+from ccbs_desk.rooms import TITLES, OwnRoom, Room, Tools
 from ccbs_desk.services.session import Person, Session
 from ccbs_desk.services.tills import till_facts
 from ccbs_desk.sync.facts import SyncFacts
 from ccbs_desk.ui.approval.dialog import Approvals
-from ccbs_desk.ui.asking import Approve, PaperPrinter, PrintReceipt
-from ccbs_desk.ui.card import screen as card
-from ccbs_desk.ui.card.screen import CardScreen
+from ccbs_desk.ui.asking import PaperPrinter
 from ccbs_desk.ui.kit.application import Look
 from ccbs_desk.ui.kit.buttons import Kind
 from ccbs_desk.ui.kit.dialogs import Answer, ask
-from ccbs_desk.ui.kit.shortcuts import Keys, Shortcuts
+from ccbs_desk.ui.kit.shortcuts import Keys
 from ccbs_desk.ui.kit.tokens import Scheme, Tone
-from ccbs_desk.ui.outbox import screen as outbox
-from ccbs_desk.ui.outbox.screen import OutboxScreen
-from ccbs_desk.ui.payment import screen as payment
-from ccbs_desk.ui.payment.screen import PaymentScreen
-from ccbs_desk.ui.receipt import screen as receipt
-from ccbs_desk.ui.receipt.screen import ReceiptScreen
 from ccbs_desk.ui.refusals import words_of
-from ccbs_desk.ui.search import screen as search
-from ccbs_desk.ui.search.screen import SearchScreen
 from ccbs_desk.ui.shell.matching import PaletteItem
 from ccbs_desk.ui.shell.navigation import Place
-from ccbs_desk.ui.shell.navigator import Navigator
-from ccbs_desk.ui.shell.screen import Screen
+from ccbs_desk.ui.shell.rooms import OWN
 from ccbs_desk.ui.shell.statusbar import Link, StatusFacts, other_language
 from ccbs_desk.ui.shell.tasks import Tasks
 from ccbs_desk.ui.shell.window import LANGUAGE_KEYS, Window
-from ccbs_desk.ui.till import screen as till
-from ccbs_desk.ui.till.screen import TillScreen
 
-T = TypeVar("T")
-PAYMENT = message("Payment")
 SIGN_OUT = message("Sign out")
 OTHER_LANGUAGE = message("Change the language")
 LIGHT, DARK, CONTRAST = message("Light colours"), message("Dark colours"), message("High contrast")
@@ -60,45 +44,8 @@ def unsent_text(count: int) -> Text:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Screens:
-    """The screens of one person."""
-
-    search: SearchScreen
-    card: CardScreen
-    payment: PaymentScreen
-    receipt: ReceiptScreen
-    till: TillScreen
-    outbox: OutboxScreen
-
-
-async def a_turn() -> None:
-    """Let the loop breathe: building everything in one go would hold it for a third of a second."""
-    await asyncio.sleep(0)
-
-
-async def built(session: Session, navigator: Navigator, look: Look, approve: Approve, paper: PrintReceipt) -> Screens:
-    """Build the screens, one in a turn of the loop."""
-    keys = look.shortcuts
-    search_screen = await _apart(keys, lambda: search.build(session, navigator))
-    card_screen = await _apart(keys, lambda: card.build(session, navigator, keys))
-    payment_screen = await _apart(keys, lambda: payment.build(session, navigator, keys, approve, paper))
-    receipt_screen = await _apart(keys, lambda: receipt.build(session, navigator, keys, paper))
-    till_screen = await _apart(keys, lambda: till.build(session, navigator, keys, approve))
-    outbox_screen = await _apart(keys, lambda: outbox.build(session, navigator, keys))
-    return Screens(search_screen, card_screen, payment_screen, receipt_screen, till_screen, outbox_screen)
-
-
-async def _apart(keys: Shortcuts, build: Callable[[], T]) -> T:
-    """Build in a turn of its own, without the key filter, which sees every event of every widget."""
-    with keys.asleep():
-        screen = build()
-    await a_turn()
-    return screen
-
-
 class Workplace:
-    """One person's screens. It is the navigator of all of them."""
+    """One person's screens: the room of the desk's own work, and what all rooms have in common."""
 
     def __init__(
         self,
@@ -114,12 +61,9 @@ class Workplace:
         self._sign_out = sign_out
         self._tasks = Tasks(self.explain)
         self._sync, self._link = SyncFacts(), Link.CONNECTING
-        self._account: UUID | None = None
-        self._trail: list[str] = []
-        self._approve = Approvals(window, session, verify).ask
-        self._paper = PaperPrinter(printer)
-        self._screens: Screens
-        self._places: dict[str, tuple[Screen, str, str]] = {}
+        self._tools = Tools(look.shortcuts, Approvals(window, session, verify).ask, PaperPrinter(printer))
+        self._own = OwnRoom(session, self, self._tools)
+        self._rooms: dict[str, Room] = {OWN: self._own}
         bar = window.status_bar
         self._signals = (
             (window.went, self._went),
@@ -133,34 +77,33 @@ class Workplace:
     async def open(self) -> None:
         """Put the screens into the window and show the search."""
         window = self._window
-        self._screens = screens = await built(self._session, self, self._look, self._approve, self._paper)
-        self._places = {
-            "search": (screens.search, "search", "F2"),
-            "card": (screens.card, "card", "F3"),
-            "payment": (screens.payment, "money", "F4"),
-            "till": (screens.till, "till", "F6"),
-            "outbox": (screens.outbox, "outbox", "F7"),
-            "receipt": (screens.receipt, "receipt", "F8"),
-        }
-        for name, (screen, icon, key) in self._places.items():
-            title = PAYMENT if name == "payment" else screen.title()
-            window.add_place(Place(name, title, icon, screen.widget, Keys(key)))
-            await a_turn()
+        await self._own.build_early()
+        places = self._own.places
+        for name, (title, icon, key) in TITLES.items():
+            window.add_place(Place(name, title, icon, places[name], Keys(key)))
+            await asyncio.sleep(0)
         window.add_commands(self._commands)
         for signal, heard in self._signals:
             signal.connect(heard)
         window.show_frame()
-        self.open_search()
+        self._own.open_search()
         await self._show_status()
 
     def close(self) -> None:
         """Take the screens away; drafts and outbox stay in the store."""
         for signal, heard in self._signals:
             signal.disconnect(heard)
-        for screen, _, _ in self._places.values():
-            screen.close()
+        for room in self._rooms.values():
+            room.close()
         self._tasks.cancel()
         self._window.clear_places()
+
+    async def settled(self) -> None:
+        """Wait until nothing is being read or written."""
+        for room in tuple(self._rooms.values()):
+            for screen in room.made():
+                await screen.settled()
+        await self._tasks.settled()
 
     async def may_leave(self) -> bool:
         """Warn a person who leaves while work waits for the link; nothing is lost either way."""
@@ -179,10 +122,7 @@ class Workplace:
 
     def refresh(self, accounts: frozenset[UUID] | None) -> None:
         """Show what an act or the feed has changed; None means that anything may have."""
-        shown = self._places.get(self._window.place() or "")
-        # The others read anew when they are shown.
-        if shown is not None:
-            shown[0].refresh(accounts)
+        self._here().refresh(self._window.place() or "", accounts)
         self._tasks.start(self._show_status(), latest="status")
 
     async def _show_status(self) -> None:
@@ -204,45 +144,24 @@ class Workplace:
             )
         )
 
-    # Navigator
+    # What all rooms have in common
 
-    def open_search(self, text: str = "") -> None:
-        """Show the search."""
-        self._show("search")
-        self._screens.search.activate(text=text)
+    @property
+    def own(self) -> OwnRoom:
+        """The room of the desk's own work."""
+        return self._own
 
-    def open_card(self, account_id: UUID) -> None:
-        """Show the card."""
-        self._account = account_id
-        self._show("card")
-        self._screens.card.activate(account_id=account_id)
-
-    def open_payment(self, account_id: UUID, draft_id: UUID | None = None) -> None:
-        """Show the payment form."""
-        self._account = account_id
-        self._show("payment")
-        self._screens.payment.activate(account_id=account_id, draft_id=draft_id)
-
-    def open_receipt(self, receipt_id: UUID) -> None:
-        """Show a receipt."""
-        self._show("receipt")
-        self._screens.receipt.activate(receipt_id=receipt_id, account_id=self._account)
+    def show_place(self, room: str, place: str) -> None:
+        """Show a place of a room."""
+        self._window.show_place(place, room)
 
     def open_till(self) -> None:
         """Show the till."""
-        self._show("till")
-        self._screens.till.activate()
+        self._own.open_till()
 
     def open_outbox(self) -> None:
         """Show the outbox."""
-        self._show("outbox")
-        self._screens.outbox.activate()
-
-    def back(self) -> None:
-        """Go to where the person came from."""
-        if len(self._trail) > 1:
-            self._trail.pop()
-        self._window.go(self._trail[-1] if self._trail else "search")
+        self._own.open_outbox()
 
     def say(self, text: Text, tone: Tone = Tone.NEUTRAL) -> None:
         """Tell something in passing."""
@@ -257,42 +176,12 @@ class Workplace:
 
     # The window
 
-    def _show(self, name: str) -> None:
-        self._window.went.disconnect(self._went)
-        try:
-            self._window.go(name)
-        finally:
-            self._window.went.connect(self._went)
-        self._follow(name)
+    def _here(self) -> Room:
+        return self._rooms[self._window.room()]
 
-    def _follow(self, name: str) -> None:
-        if not self._trail or self._trail[-1] != name:
-            self._trail = [*self._trail[-20:], name]
-
-    def _went(self, name: str) -> None:
-        """A place was chosen by key or in the navigation: what needs a subscriber takes the last one."""
-        self._follow(name)
-        match name:
-            case "card":
-                self._show_card_of(self._account or self._screens.payment.account_id)
-            case "payment":
-                # Without a subscriber it is the last draft, such as the one that a crash cut off.
-                self._screens.payment.activate(account_id=self._account, draft_id=None)
-            case "receipt":
-                self._screens.receipt.activate(receipt_id=None, account_id=self._account)
-            case "till":
-                self._screens.till.activate()
-            case "outbox":
-                self._screens.outbox.activate()
-            case _:
-                self._screens.search.activate()
-
-    def _show_card_of(self, account_id: UUID | None) -> None:
-        if account_id is None:
-            self.open_search()
-        else:
-            self._account = account_id
-            self._screens.card.activate(account_id=account_id)
+    def _went(self, place: str) -> None:
+        """A place was chosen by key or in the navigation."""
+        self._here().went(place)
 
     def _commands(self) -> list[PaletteItem]:
         return [

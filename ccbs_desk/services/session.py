@@ -7,7 +7,7 @@ import asyncio
 import secrets
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
@@ -60,7 +60,8 @@ class Session:
     """One sign-in.
 
     `acted` is called after each act that became durable, so that sync wakes and screens refresh; `marked` after a mark
-    in the outbox, which may let something go out that waited.
+    in the outbox, which may let something go out that waited. `call_id` is the call in whose tab one works, if any: all
+    that is done through such a session is linked to it.
     """
 
     store: Store
@@ -70,6 +71,11 @@ class Session:
     now: Callable[[], datetime]
     acted: list[Callable[[Submitted], None]] = field(default_factory=list)
     marked: list[Callable[[], None]] = field(default_factory=list)
+    call_id: UUID | None = None
+
+    def in_call(self, call_id: UUID) -> "Session":
+        """Return the same sign-in at work in the tab of a call."""
+        return replace(self, call_id=call_id)
 
     @property
     def today(self) -> date:
@@ -117,7 +123,7 @@ class Session:
                     staff_id=self.person.id,
                     approvals=approvals,
                     amends=amends,
-                    call_id=call_id,
+                    call_id=call_id or self.call_id,
                 )
             )
         )

@@ -1,4 +1,7 @@
-"""A form's draft: kept under the id that its act will have, written shortly after each change, found again later."""
+"""A form's draft: kept under the id that its act will have, written shortly after each change, found again later.
+
+What is typed in the tab of a call is that call's own draft, whatever is typed about the same subscriber elsewhere.
+"""
 
 import asyncio
 from collections.abc import Mapping
@@ -12,6 +15,31 @@ from ccbs_desk.ui.shell.tasks import Tasks
 
 PAUSE = 0.3
 """seconds without a change before it is written"""
+
+SCOPE_END = "/"
+"""parts the call from what the draft is about"""
+
+
+def scope_of(call_id: UUID) -> str:
+    """Return what the subjects of a call's drafts begin with."""
+    return f"{call_id}{SCOPE_END}"
+
+
+async def release_drafts(session: Session, call_id: UUID) -> None:
+    """Let what was typed in a call's tab and not done be found without the call, which is over."""
+    scope = scope_of(call_id)
+    for one in await session.read(drafts_of, session.person.id):
+        if one.subject.startswith(scope):
+            await session.write(
+                save_draft,
+                command_id=one.command_id,
+                kind=one.kind,
+                staff_id=one.staff_id,
+                subject=one.subject.removeprefix(scope),
+                fields=one.fields,
+                now=one.updated_at,
+                amends=one.amends,
+            )
 
 
 class Keeper:
@@ -27,11 +55,15 @@ class Keeper:
     async def open(self, subject: str, draft_id: UUID | None = None) -> DraftView | None:
         """Begin a form about a subject: the named draft, else the person's last one about it, else a new one."""
         await self.written()
-        found = await self._find(subject, draft_id)
-        self._subject = subject
+        found = await self._find(self._scope + subject, draft_id)
+        self._subject = self._scope + subject
         self.command_id = found.command_id if found else self._session.new_id()
         self.amends = found.amends if found else None
         return found
+
+    @property
+    def _scope(self) -> str:
+        return scope_of(self._session.call_id) if self._session.call_id else ""
 
     async def _find(self, subject: str, draft_id: UUID | None) -> DraftView | None:
         if draft_id is not None and (named := await self._session.read(draft, draft_id)) is not None:
@@ -42,7 +74,9 @@ class Keeper:
     async def last_subject(self) -> str | None:
         """Return what the person's last draft of this kind is about."""
         known = await self._session.read(drafts_of, self._session.person.id, kind=self._kind)
-        return known[0].subject if known else None
+        scope = self._scope
+        mine = (one.subject.removeprefix(scope) for one in known if one.subject.startswith(scope))
+        return next((subject for subject in mine if SCOPE_END not in subject), None)
 
     def keep(self, fields: Mapping[str, Any]) -> None:
         """Write what is typed, a moment after the last change."""

@@ -98,9 +98,7 @@ class Work:
         for _ in range(2):
             await asyncio.sleep(0)
             QApplication.sendPostedEvents()
-            for screen, _, _ in self.workplace._places.values():
-                await screen.settled()  # type: ignore[attr-defined]
-            await self.workplace._tasks.settled()
+            await self.workplace.settled()
 
     def type(self, name: str, text: str) -> None:
         """Type into a field in the place of what stands there."""
@@ -156,22 +154,22 @@ def welcome_stopped(work: Work) -> QWidget:
 
 def search(work: Work) -> QWidget:
     work.open()
-    return work.do(work.workplace.open_search)
+    return work.do(work.workplace.own.open_search)
 
 
 def search_found(work: Work) -> QWidget:
     work.open()
-    return work.do(lambda: work.workplace.open_search("محمد"))
+    return work.do(lambda: work.workplace.own.open_search("محمد"))
 
 
 def search_nothing(work: Work) -> QWidget:
     work.open()
-    return work.do(lambda: work.workplace.open_search("0944 123 456"))
+    return work.do(lambda: work.workplace.own.open_search("0944 123 456"))
 
 
 def card(work: Work) -> QWidget:
     work.open()
-    return work.do(lambda: work.workplace.open_card(demo.ACCOUNT_ID))
+    return work.do(lambda: work.workplace.own.open_card(demo.ACCOUNT_ID))
 
 
 def card_with_unsent_work(work: Work) -> QWidget:
@@ -182,7 +180,7 @@ def card_with_unsent_work(work: Work) -> QWidget:
 
 def payment_at_a_closed_till(work: Work) -> QWidget:
     work.open()
-    return work.do(lambda: work.workplace.open_payment(demo.ACCOUNT_ID))
+    return work.do(lambda: work.workplace.own.open_payment(demo.ACCOUNT_ID))
 
 
 def payment(work: Work) -> QWidget:
@@ -210,7 +208,7 @@ def receipt(work: Work) -> QWidget:
     taken = work.desk.do(work.desk.payment(100_000)).result
     assert isinstance(taken, Taken)
     work.open()
-    return work.do(lambda: work.workplace.open_receipt(taken.receipt_id))
+    return work.do(lambda: work.workplace.own.open_receipt(taken.receipt_id))
 
 
 def till_closed(work: Work) -> QWidget:

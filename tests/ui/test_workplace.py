@@ -63,9 +63,7 @@ class Work:
 
         async def story() -> None:
             act()
-            for screen, _, _ in self.workplace._places.values():
-                await screen.settled()  # type: ignore[attr-defined]
-            await self.workplace._tasks.settled()
+            await self.workplace.settled()
 
         run(self.app, story())
         settle()
@@ -192,10 +190,10 @@ def test_back_leads_where_the_person_came_from(work: Work) -> None:
     work.press(Qt.Key.Key_F6)
     work.press(Qt.Key.Key_F7)
     assert work.window.place() == "outbox"
-    work.do(work.workplace.back)
+    work.do(work.workplace.own.back)
     assert work.window.place() == "till"
-    work.do(work.workplace.back)
-    work.do(work.workplace.back)
+    work.do(work.workplace.own.back)
+    work.do(work.workplace.own.back)
     assert work.window.place() == "search"
 
 

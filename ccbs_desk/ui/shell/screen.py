@@ -21,5 +21,8 @@ class Screen(Protocol):
     def refresh(self, accounts: frozenset[UUID] | None) -> None:
         """Show what has changed on these accounts; None means that anything may have."""
 
+    async def settled(self) -> None:
+        """Wait until nothing is being read or written."""
+
     def close(self) -> None:
         """End what is still being asked."""
