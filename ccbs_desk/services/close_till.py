@@ -60,7 +60,7 @@ def close_till(command: CloseTill, work: Work) -> tuple[Count, ...]:
     still_open = _is_open(command, work, till, session)
     if still_open and session is not None and session.holder_id != work.stamps.staff_id and approver is None:
         work.object_to(TillOfOtherClerk(till.code, session.holder_name))
-    counts = _counts(_expected(command, work, still_open=still_open), count_total(command.counted))
+    counts = counts_of(_expected(command, work, still_open=still_open), count_total(command.counted))
     if still_open:
         _require_approval(counts, approver, work)
         work.change(
@@ -103,7 +103,8 @@ def _require_approval(counts: tuple[Count, ...], approver: UUID | None, work: Wo
         raise Refused(next(lacking, DifferenceNeedsApproval(off_by, limit)))
 
 
-def _counts(expected: dict[str, Money], counted: dict[str, Money]) -> tuple[Count, ...]:
+def counts_of(expected: dict[str, Money], counted: dict[str, Money]) -> tuple[Count, ...]:
+    """Return what was expected and what was found, currency by currency."""
     counts = []
     for currency in sorted(expected | counted):
         should, found = expected.get(currency, zero(currency)), counted.get(currency, zero(currency))

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from ccbs_desk.domain.commands import CopyReceipt
-from ccbs_desk.domain.errors import ReceiptUnknown
+from ccbs_desk.domain.errors import ReceiptUnknown, Refused
 from ccbs_desk.models.money import Receipt, ReceiptCopy
 from ccbs_desk.models.reference import Device
 from ccbs_desk.services.registry import handles
@@ -18,10 +18,14 @@ from ccbs_desk.services.work import Work
 
 @handles(CopyReceipt)
 def copy_receipt(command: CopyReceipt, work: Work) -> int:
-    """Return the number that the copy bears, from 1. Raises Refused while the clerk decides: receipt.unknown."""
+    """Return the number that the copy bears, from 1. Raises Refused while the clerk decides: receipt.unknown.
+
+    That its receipt is not known yet is no objection to a copy that was printed: it comes later, or was parked.
+    """
     area_id = work.connection.execute(select(Receipt.area_id).where(Receipt.id == command.receipt_id)).scalar()
     if area_id is None:
-        work.object_to(ReceiptUnknown(command.receipt_id))
+        if work.deciding:
+            raise Refused(ReceiptUnknown(command.receipt_id))
         area_id = _area_of_device(work)
     number = work.decided("copy_number", int, lambda: _copies(command.receipt_id, work) + 1)
     work.record(
@@ -33,6 +37,7 @@ def copy_receipt(command: CopyReceipt, work: Work) -> int:
         staff_id=work.stamps.staff_id,
         printed_at=work.stamps.occurred_at,
     )
+    work.tell_objections(area_id=area_id, account_id=command.account_id)
     return number
 
 

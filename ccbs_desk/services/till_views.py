@@ -14,10 +14,10 @@ from ccbs_desk.models.money import LedgerRow, Payment, TillSession
 from ccbs_desk.models.reference import Centre, Staff, Till
 from ccbs_desk.models.undo import is_provisional
 from ccbs_desk.services.bus import policy_at, policy_version_on
-from ccbs_desk.services.close_till import Count
+from ccbs_desk.services.close_till import Count, counts_of
 from ccbs_desk.services.payment_terms import CASH
 from ccbs_desk.services.take_payment import payment_id_of
-from ccbs_desk.services.tills import till_facts
+from ccbs_desk.services.tills import cash_in_drawer, till_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +144,11 @@ def closed_session(connection: Connection, session_id: UUID) -> ClosedSession | 
         approved_by=_person(connection, row.approved_by) if row.approved_by else None,
         provisional=is_provisional(connection, TillSession.__tablename__, session_id),
     )
+
+
+def count_to_approve(connection: Connection, session_id: UUID, counted: tuple[Note, ...]) -> tuple[Count, ...]:
+    """Return what a count of the open session comes to. For the eyes of whoever approves it, never for its clerk's."""
+    return counts_of(cash_in_drawer(connection, session_id), count_total(counted))
 
 
 def notes_to_count(connection: Connection, *, today: date) -> tuple[Money, ...]:

@@ -13,17 +13,22 @@ from ccbs_desk.domain.receipts import PrintedReceipt
 from ccbs_desk.printing.port import ReceiptPrinter
 from ccbs_desk.printing.receipt_model import ReceiptPaper, paper_of
 from ccbs_desk.printing.receipts import print_job
+from ccbs_desk.services.close_till import Count
 
 
 @dataclass(frozen=True, slots=True)
 class ApprovalAsk:
-    """What a second person is asked to approve: the act and its id, the right that it takes, and the act in words."""
+    """What a second person is asked to approve: the act and its id, the right that it takes, and the act in words.
+
+    `counts` is a count of cash with what was expected: only the second person sees it, after he has shown who he is.
+    """
 
     command: Command
     command_id: UUID
     permission: str
     act: Text
     amount: Money | None = None
+    counts: tuple[Count, ...] = ()
 
 
 class Approve(Protocol):

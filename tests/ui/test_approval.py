@@ -2,19 +2,22 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from ccbs_desk.config.language import message, strip_isolates
 from ccbs_desk.domain.approvals import Approval, check
 from ccbs_desk.domain.commands import CloseTill
 from ccbs_desk.domain.errors import CredentialsWrong, Refused
-from ccbs_desk.domain.money import SYP, Money
+from ccbs_desk.domain.money import SYO, SYP, Money
 from ccbs_desk.domain.permissions import TILL_APPROVE_DIFFERENCE
+from ccbs_desk.domain.receipts import Bilingual
+from ccbs_desk.services.close_till import Count
 from ccbs_desk.services.session import Person, Session
 from ccbs_desk.ui.approval.dialog import Approvals
 from ccbs_desk.ui.approval.view import ApprovalDialog
@@ -26,7 +29,7 @@ from server_stub.seed import demo
 from tests.factories.desk import Desk
 from tests.factories.keys import press, type_text
 from tests.ui.at_work import collect, run, session_of, until
-from tests.ui.golden import assert_golden
+from tests.ui.golden import assert_golden, settle
 
 COMMAND = CloseTill(till_id=UUID(int=1), session_id=UUID(int=2), counted=())
 ASK = ApprovalAsk(COMMAND, UUID(int=3), TILL_APPROVE_DIFFERENCE, message("Close the till"), Money(1_250_00, SYP))
@@ -47,9 +50,15 @@ class Counter:
             raise Refused(CredentialsWrong())
         return session_of(self.desk, login).person
 
-    def ask(self) -> "asyncio.Task[Approval | None]":
+    def ask(self, ask: ApprovalAsk = ASK) -> "asyncio.Task[Approval | None]":
         """Open the dialog."""
-        return asyncio.ensure_future(Approvals(self.window, self.session, self.verify).ask(ASK))
+        return asyncio.ensure_future(Approvals(self.window, self.session, self.verify).ask(ask))
+
+    def counts(self) -> QTableView:
+        """Return the count that the approver sees."""
+        found = self.dialog().findChild(QTableView, "approval.counts")
+        assert isinstance(found, QTableView)
+        return found
 
     def dialog(self) -> ApprovalDialog:
         """Return the dialog that is open."""
@@ -66,6 +75,12 @@ class Counter:
         for name, typed in (("approval.user", login), ("approval.password", password)):
             type_text(self.field(name), typed)
         press(self.field("approval.password"), Qt.Key.Key_Return)
+
+    def press(self, name: str) -> None:
+        """Press a button of the dialog."""
+        button = self.dialog().findChild(QPushButton, name)
+        assert isinstance(button, QPushButton)
+        button.click()
 
     def problem(self) -> str:
         """Return what the dialog says is wrong."""
@@ -94,6 +109,43 @@ def test_a_supervisor_approves_and_the_approval_binds_to_the_act(qapp: QApplicat
         assert approval is not None
         assert approval.permission == TILL_APPROVE_DIFFERENCE
         check(approval, counter.session.person.id, body_hash(COMMAND, ASK.command_id), COMMAND.APPROVALS)
+
+    run(qapp, story())
+
+
+COUNTS = (
+    Count(Money(40_000_00, SYO), Money(41_000_00, SYO), Money(1_000_00, SYO)),
+    Count(Money(1_050_00, SYP), Money(500_00, SYP), Money(-550_00, SYP)),
+)
+
+
+@pytest.mark.parametrize("approves", [True, False])
+def test_the_supervisor_sees_the_difference_before_approving_it(
+    qapp: QApplication, counter: Counter, look: Look, approves: bool
+) -> None:
+    look.set_language("en")
+
+    async def story() -> None:
+        asked = counter.ask(replace(ASK, counts=COUNTS))
+        await until(lambda: bool(counter.window.findChildren(ApprovalDialog)))
+        assert not counter.counts().isVisible(), "nobody sees it before the password"
+        counter.fill(demo.SUPERVISOR, demo.PASSWORD)
+        await until(lambda: counter.counts().isVisible())
+        assert not asked.done(), "the password alone approves nothing that was not seen"
+        model = counter.counts().model()
+        cells = [[strip_isolates(str(model.index(row, column).data())) for column in range(4)] for row in range(2)]
+        assert [line[1:] for line in cells] == [
+            ["40,000.00", "41,000.00", "Over by 1,000.00\u00a0SYP old"],
+            ["1,050.00", "500.00", "Short by 550.00\u00a0SYP"],
+        ]
+        if approves:
+            counter.press("approval.confirm")
+            approval = await asked
+            assert approval is not None
+            check(approval, counter.session.person.id, body_hash(COMMAND, ASK.command_id), COMMAND.APPROVALS)
+        else:
+            press(counter.dialog().focusWidget() or counter.dialog(), Qt.Key.Key_Return)
+            assert await asked is None, "the keyboard is on the answer that changes nothing"
 
     run(qapp, story())
 
@@ -140,3 +192,13 @@ def test_what_is_approved_is_plain(counter: Counter, look: Look, qtbot: QtBot, l
     qtbot.addWidget(dialog)
     dialog.show_problem(message("This person may not approve this."))
     assert_golden(dialog, f"approval.{language}", (520, 460))
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_what_only_the_approver_sees_is_plain(counter: Counter, look: Look, qtbot: QtBot, language: str) -> None:
+    look.set_language("en" if language == "en" else "ar")
+    dialog = ApprovalDialog(None, message("{name} asks for:", name="هدى"), ASK.act, "")
+    qtbot.addWidget(dialog)
+    dialog.show_counts(Bilingual("سامر القاسم", "Samer Al-Qasem"), COUNTS)
+    settle()
+    assert_golden(dialog, f"approval-counts.{language}", (640, 360))

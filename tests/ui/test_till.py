@@ -5,22 +5,25 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from sqlalchemy import select
 
-from ccbs_desk.domain.money import SYO, SYP
+from ccbs_desk.domain.money import SYO, SYP, Money
 from ccbs_desk.domain.till import Note
 from ccbs_desk.models.money import TillSession
+from ccbs_desk.services.close_till import Count
 from ccbs_desk.services.drafts import drafts_of, save_draft
 from ccbs_desk.services.session import Session
 from ccbs_desk.services.till_views import TillView, till_view
 from ccbs_desk.ui.kit.application import Look
+from ccbs_desk.ui.kit.dialogs import Question
 from ccbs_desk.ui.kit.tokens import Scheme
 from ccbs_desk.ui.till.counting import number_of
 from ccbs_desk.ui.till.screen import build
 from server_stub.seed import demo
 from tests.factories.desk import Desk
-from tests.ui.at_work import collect
+from tests.factories.keys import press
+from tests.ui.at_work import collect, run, until
 from tests.ui.counter import LARGE, SMALL, Counter, Shown, plain
 from tests.ui.golden import assert_golden
 
@@ -46,6 +49,20 @@ class Till(Shown):
     def count(self, note: str, number: str) -> None:
         """Type how many of a note there are."""
         self.type(f"till.count.{note}", number)
+
+    def answer(self, key: Qt.Key, answer: str) -> None:
+        """Press a key and answer the question that follows."""
+
+        async def story() -> None:
+            press(self.view.focusWidget() or self.view, key)
+            await until(lambda: bool(self.view.findChildren(Question)))
+            chosen = self.view.findChildren(Question)[-1].findChild(QPushButton, answer)
+            assert isinstance(chosen, QPushButton)
+            chosen.click()
+            await self.till.settled()
+
+        run(self._app, story())
+        collect()
 
     def refresh(self) -> None:
         """Tell the screen that something has changed."""
@@ -99,8 +116,10 @@ def test_a_till_is_opened_with_a_float_counted_by_note(counter: Counter, till: T
     assert [plain(said) for said in counter.led.said] == ["Till 0001 is open"]
 
 
-def test_a_till_may_begin_with_nothing(counter: Counter, till: Till) -> None:
-    till.press(F9)
+def test_a_till_begins_with_nothing_only_after_a_question(counter: Counter, till: Till) -> None:
+    till.answer(F9, "count")
+    assert seen(counter.desk).session is None
+    till.answer(F9, "open")
     session = seen(counter.desk).session
     assert session is not None
     assert session.float_notes == ()
@@ -195,7 +214,9 @@ def test_a_large_difference_asks_for_a_second_count_then_for_a_supervisor(counte
     counter.supervisor.willing = True
     counting.press(F9)
     assert [ask.permission for ask in counter.supervisor.asked] == ["till.approve_difference"] * 2
-    assert plain(str(counter.supervisor.asked[0].act)) == "Close till 0001, counted: 500.00 SYP"
+    ask = counter.supervisor.asked[0]
+    assert plain(str(ask.act)) == "Close till 0001, counted: 500.00 SYP"
+    assert ask.counts == (Count(Money(105000, SYP), Money(50000, SYP), Money(-55000, SYP)),)
     assert counting.said("till.difference") == "Short by 550.00 SYP"
     closed = seen(counter.desk).last_closed
     assert closed is not None
@@ -239,13 +260,42 @@ def test_escape_leaves_a_till_that_is_not_being_counted(counter: Counter, till: 
     assert counter.led.steps == [("back",)]
 
 
-def test_the_till_of_another_clerk_can_only_be_looked_at(counter: Counter, look: Look) -> None:
+def test_who_closes_no_tills_can_only_look_at_another_ones(counter: Counter, look: Look) -> None:
     counter.desk.open_till(by=counter.desk.people.clerk_2)
-    till = Till(counter, look)
+    till = Till(counter, look, counter.session(demo.SUPERVISOR))
     assert till.said("till.state") == "Held by another clerk"
+    assert till.find("till.nothing").findChildren(QPushButton) == []
     till.press(F9)
     assert not till.sees("till.close")
     assert not till.sees("till.confirm")
+
+
+def test_a_session_that_another_clerk_left_open_is_counted_and_closed_with_a_supervisor(
+    counter: Counter, look: Look
+) -> None:
+    session_id = counter.desk.open_till(by=counter.desk.people.clerk_2)
+    till = Till(counter, look)
+    (button,) = till.find("till.nothing").findChildren(QPushButton)
+    assert plain(button.text()).startswith("Count and close for ")
+    till.do(button.click)
+    till.count("SYP.1000", "5")
+    till.refresh()
+    assert till.said("till.count.SYP.1000") == "5", "what the feed brings does not end the count"
+    counter.supervisor.willing = False
+    till.press(F9)
+    assert "another clerk" in till.said("till.problem")
+    till.press(ESCAPE)
+    assert till.sees("till.nothing")
+    till.press(F9)
+    counter.supervisor.willing = True
+    till.press(F9)
+    first, ask = counter.supervisor.asked
+    assert plain(str(ask.act)).startswith("Close till 0001, left open by ")
+    assert ask.counts == first.counts == (Count(Money(5000, SYP), Money(5000, SYP), Money(0, SYP)),)
+    closed = seen(counter.desk).last_closed
+    assert closed is not None
+    assert (closed.session_id, closed.holder_id) == (session_id, counter.desk.people.clerk_2)
+    assert closed.approved_by is not None
 
 
 def test_a_desk_without_a_till_says_so(counter: Counter, look: Look) -> None:
@@ -258,6 +308,7 @@ def test_a_desk_without_a_till_says_so(counter: Counter, look: Look) -> None:
 
 def test_a_till_that_was_opened_meanwhile_is_said(counter: Counter, till: Till) -> None:
     counter.desk.open_till()
+    till.count("SYP.1000", "5")
     till.press(F9)
     assert "has been open since" in till.said("till.problem")
     till.refresh()
@@ -311,6 +362,12 @@ def test_how_an_open_till_looks(counter: Counter, look: Look, language: str) -> 
     till = Till(counter, look)
     look.set_language("ar" if language == "ar" else "en")
     assert_golden(till.view, f"till-open.{language}", SMALL)
+
+
+def test_how_the_till_of_another_clerk_looks(counter: Counter, look: Look) -> None:
+    counter.desk.open_till(by=counter.desk.people.clerk_2)
+    look.set_language("ar")
+    assert_golden(Till(counter, look).view, "till-held.ar", SMALL)
 
 
 def test_how_it_looks_on_a_large_screen(counting: Till, look: Look) -> None:

@@ -35,6 +35,7 @@ class Approvals:
 
         presenter = ApprovalPresenter(self._session, tasks, dialog, ask, self._verify, settle)
         dialog.submitted.connect(presenter.submitted)
+        dialog.approved.connect(presenter.approved)
         dialog.finished.connect(lambda _code: settle(None))
         dialog.open()
         try:

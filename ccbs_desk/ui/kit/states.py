@@ -7,6 +7,7 @@ from ccbs_desk.config.language import Text, message
 from ccbs_desk.ui.kit.buttons import Button, Kind
 from ccbs_desk.ui.kit.labels import IconLabel, Label, Role
 from ccbs_desk.ui.kit.layout import Part, fill, row
+from ccbs_desk.ui.kit.shortcuts import Keys
 from ccbs_desk.ui.kit.tokens import Size, Space, Tone
 
 WIDTH = 420
@@ -46,19 +47,27 @@ def _centred(content: object, role: Role) -> Label:
 
 
 class EmptyState(_Centred):
-    """Nothing here, and what to do next."""
+    """Nothing here, and what to do next; `key` stands on the button where one does the same."""
 
     acted = Signal()
 
-    def __init__(self, title: Text, text: Text = "", *, icon: str = "empty", action: Text | None = None) -> None:
+    def __init__(
+        self,
+        title: Text,
+        text: Text = "",
+        *,
+        icon: str = "empty",
+        action: Text | None = None,
+        key: Keys | None = None,
+    ) -> None:
         super().__init__()
         self.add(IconLabel(icon, Tone.NEUTRAL, Size.ICON_LARGE), Space.XS, _centred(title, Role.STRONG))
         if text:
             self.add(_centred(text, Role.SOFT))
         if action is not None:
-            button = Button(action)
-            button.clicked.connect(self.acted)
-            self.add(Space.S, button)
+            self.button = Button(action, key=key)
+            self.button.clicked.connect(self.acted)
+            self.add(Space.S, self.button)
 
 
 class ErrorState(_Centred):

@@ -1,15 +1,16 @@
 """What the till does: it is opened with a float, shows its session, and is closed by a count made blind."""
 
 from typing import Protocol
+from uuid import UUID
 
 from ccbs_desk.config.language import Code, Text
 from ccbs_desk.domain.approvals import Approval
 from ccbs_desk.domain.commands import CloseTill, Command, OpenTill
-from ccbs_desk.domain.errors import DifferenceNeedsApproval, Reason, Refused, Unavailable
-from ccbs_desk.domain.permissions import TILL_APPROVE_DIFFERENCE
+from ccbs_desk.domain.errors import DifferenceNeedsApproval, Reason, Refused, TillOfOtherClerk, Unavailable
+from ccbs_desk.domain.permissions import TILL_APPROVE_DIFFERENCE, TILL_CLOSE
 from ccbs_desk.domain.till import count_total
 from ccbs_desk.services.session import Session
-from ccbs_desk.services.till_views import TillView, notes_to_count, till_view
+from ccbs_desk.services.till_views import OpenSession, TillView, count_to_approve, notes_to_count, till_view
 from ccbs_desk.ui.asking import ApprovalAsk, Approve
 from ccbs_desk.ui.drafting import Keeper
 from ccbs_desk.ui.kit.tokens import Tone
@@ -30,8 +31,8 @@ class TillViewer(Protocol):
     def show_head(self, head: Head) -> None:
         """Show which till it is and how it stands."""
 
-    def show_nothing(self, title: Text, todo: Text) -> None:
-        """Say why there is no till to work at."""
+    def show_nothing(self, title: Text, todo: Text, action: Text | None = None) -> None:
+        """Say why there is no till to work at, and what can be done about it."""
 
     def show_count(self, count: CountShown, purpose: str, last: ClosedShown | None, *, anew: bool) -> None:
         """Show the fields of a count, to open or to close; `anew` sets what stands in them."""
@@ -44,6 +45,9 @@ class TillViewer(Protocol):
 
     def show_problem(self, title: Text, todo: Text = "") -> None:
         """Say what stands against it; an empty title takes it back."""
+
+    async def may_open_empty(self) -> bool:
+        """Ask whether the till is really to be opened without a float."""
 
     def show_busy(self, busy: bool) -> None:
         """The act is being recorded, or not."""
@@ -69,6 +73,7 @@ class TillPresenter:
         }
         self._count = Counting()
         self._purpose: str | None = None
+        self._counted_session: UUID | None = None
         self._till: TillView | None = None
         self._asked_before: CloseTill | None = None
         self._busy = False
@@ -92,7 +97,8 @@ class TillPresenter:
 
     def begin_count(self) -> None:
         """Count the drawer to close it."""
-        if self._till is not None and self._till.session is not None and self._is_mine(self._till):
+        if self._till is not None and self._till.session is not None and self._may_close(self._till):
+            self._counted_session = self._till.session.session_id
             # Not latest of "till": what the feed brings at that moment must not take the key press away.
             self._tasks.start(self._begin(CLOSING, str(self._till.session.session_id)), latest="count")
 
@@ -132,16 +138,21 @@ class TillPresenter:
         self._view.show_head(head(till, mine=mine))
         if till.session is None:
             await self._begin(OPENING, str(till.till_id))
-        elif not mine:
+        elif self._purpose != CLOSING or self._counted_session != till.session.session_id:
             self._purpose = None
-            clerk = Named(till.session.holder)
-            title = filled(text.OTHER_CLERK, till=Code(till.code), clerk=clerk, since=till.session.since)
-            self._view.show_nothing(title, filled(text.OTHER_CLERK_TODO, clerk=clerk))
-        elif self._purpose != CLOSING:
-            self._purpose = None
-            self._view.show_session(open_shown(till.session))
+            if mine:
+                self._view.show_session(open_shown(till.session))
+            else:
+                self._show_held(till, till.session)
         if take_keyboard:
             self._view.take_keyboard()
+
+    def _show_held(self, till: TillView, session: OpenSession) -> None:
+        """Tell who holds the drawer; whoever may close a till may count it for him."""
+        clerk, may = Named(session.holder), self._may_close(till)
+        title = filled(text.OTHER_CLERK, till=Code(till.code), clerk=clerk, since=session.since)
+        todo = filled(text.CLOSE_OTHER_TODO if may else text.OTHER_CLERK_TODO, clerk=clerk)
+        self._view.show_nothing(title, todo, filled(text.CLOSE_OTHER, clerk=clerk) if may else None)
 
     async def _begin(self, purpose: str, subject: str) -> None:
         """Show the fields of a count, with what was counted before."""
@@ -176,7 +187,10 @@ class TillPresenter:
     async def _open(self, till: TillView) -> bool:
         if not self._readable():
             return False
-        await self._act(OpenTill(till_id=till.till_id, float_notes=self._count.counted()), OPENING)
+        notes = self._count.counted()
+        if not notes and not await self._view.may_open_empty():
+            return False
+        await self._act(OpenTill(till_id=till.till_id, float_notes=notes), OPENING)
         self._navigator.say(str(filled(text.OPENED, till=Code(till.code))), Tone.OK)
         return True
 
@@ -191,26 +205,40 @@ class TillPresenter:
         try:
             await self._act(command, CLOSING)
         except Refused as no:
-            if not isinstance(no.reason, DifferenceNeedsApproval):
+            if isinstance(no.reason, TillOfOtherClerk):
+                problem = text.OTHER_NEEDS_SUPERVISOR, text.OTHER_NEEDS_SUPERVISOR_TODO
+                # Another count would change nothing: the supervisor is asked at once.
+                self._asked_before = command
+            elif isinstance(no.reason, DifferenceNeedsApproval):
+                problem = text.NEEDS_SUPERVISOR, text.NEEDS_SUPERVISOR_TODO
+            else:
                 raise
-            return await self._close_with_approval(till, command)
+            return await self._close_with_approval(till, till.session, command, problem)
         return True
 
-    async def _close_with_approval(self, till: TillView, command: CloseTill) -> bool:
-        """The first time, ask for a second count; when the same count comes again, ask the supervisor."""
-        if self._asked_before != command:
-            self._asked_before = command
-            self._view.show_problem(text.NEEDS_SUPERVISOR, text.NEEDS_SUPERVISOR_TODO)
-            return False
-        sums = Joined(tuple(count_total(command.counted).values()))
-        act = filled(text.APPROVE_CLOSE, till=Code(till.code), sums=sums)
-        command_id = self._keepers[CLOSING].command_id
-        approval = await self._approve(ApprovalAsk(command, command_id, TILL_APPROVE_DIFFERENCE, act))
+    async def _close_with_approval(
+        self, till: TillView, session: OpenSession, command: CloseTill, problem: tuple[Text, Text]
+    ) -> bool:
+        """The first time, ask for a second count; when the same count comes again, ask the supervisor.
+
+        Only the supervisor is told what the drawer should hold: whoever counts it stays blind.
+        """
+        again, self._asked_before = self._asked_before == command, command
+        approval = await self._approve(await self._ask(till, session, command)) if again else None
         if approval is None:
-            self._view.show_problem(text.NEEDS_SUPERVISOR, text.NEEDS_SUPERVISOR_TODO)
+            self._view.show_problem(*problem)
             return False
         await self._act(command, CLOSING, approval)
         return True
+
+    async def _ask(self, till: TillView, session: OpenSession, command: CloseTill) -> ApprovalAsk:
+        facts = {"till": Code(till.code), "sums": Joined(tuple(count_total(command.counted).values()))}
+        if self._is_mine(till):
+            act = filled(text.APPROVE_CLOSE, **facts)
+        else:
+            act = filled(text.APPROVE_CLOSE_OTHER, **facts, clerk=Named(session.holder))
+        counts = await self._session.read(count_to_approve, session.session_id, command.counted)
+        return ApprovalAsk(command, self._keepers[CLOSING].command_id, TILL_APPROVE_DIFFERENCE, act, counts=counts)
 
     async def _act(self, command: Command, purpose: str, *approvals: Approval) -> None:
         keeper = self._keepers[purpose]
@@ -226,6 +254,9 @@ class TillPresenter:
     def _say(self, reason: Reason) -> None:
         words = words_of(reason)
         self._view.show_problem(words.title, words.todo)
+
+    def _may_close(self, till: TillView) -> bool:
+        return self._is_mine(till) or self._session.person.may(TILL_CLOSE)
 
     def _is_mine(self, till: TillView) -> bool:
         return till.session is not None and till.session.holder_id == self._session.person.id

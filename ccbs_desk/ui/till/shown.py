@@ -3,10 +3,9 @@
 from dataclasses import dataclass, replace
 
 from ccbs_desk.config.language import Code, Message, Text
-from ccbs_desk.domain.money import Money
 from ccbs_desk.domain.till import count_total
-from ccbs_desk.services.close_till import Count
 from ccbs_desk.services.till_views import ClosedSession, MethodCount, OpenSession, TillView
+from ccbs_desk.ui.counts import CountRow, count_row
 from ccbs_desk.ui.kit.tokens import Tone
 from ccbs_desk.ui.till import text
 from ccbs_desk.ui.values import Absent, Joined, Named, method
@@ -31,17 +30,6 @@ class OpenShown:
     receipts: int
     float_: object
     methods: object
-
-
-@dataclass(frozen=True, slots=True)
-class CountRow:
-    """One currency of a count that was made."""
-
-    currency: str
-    expected: Money
-    counted: Money
-    difference: Text
-    tone: Tone
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +71,7 @@ def closed_shown(session: ClosedSession) -> ClosedShown:
         closed_at=session.closed_at,
         receipts=session.receipts,
         approved_by=Named(session.approved_by) if session.approved_by else Absent(),
-        rows=tuple(map(_row, session.counts)),
+        rows=tuple(map(count_row, session.counts)),
         provisional=session.provisional,
     )
 
@@ -98,12 +86,3 @@ def _method(count: MethodCount) -> Message:
     if not count.sums:
         return filled(text.METHOD_COUNT, **values)
     return filled(text.METHOD_SUM, **values, sums=Joined(count.sums))
-
-
-def _row(count: Count) -> CountRow:
-    found = count.difference
-    word, tone = text.EXACT, Tone.OK
-    if found.minor:
-        word = filled(text.OVER if found.minor > 0 else text.SHORT, amount=abs(found))
-        tone = Tone.WARN if found.minor > 0 else Tone.BAD
-    return CountRow(found.currency, count.expected, count.counted, word, tone)

@@ -6,16 +6,18 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
 
-from ccbs_desk.config.language import Amount, Text, currency_name
+from ccbs_desk.config.language import Text
+from ccbs_desk.ui.counts import DIFFERENCE, EXACT, CountRow, count_columns
 from ccbs_desk.ui.kit.badge import Badge
 from ccbs_desk.ui.kit.buttons import Button, Kind
 from ccbs_desk.ui.kit.card import Card, FactRow, Facts
+from ccbs_desk.ui.kit.dialogs import Answer, ask
 from ccbs_desk.ui.kit.labels import IconLabel, Label, Role
 from ccbs_desk.ui.kit.layout import column, row
 from ccbs_desk.ui.kit.live import View
 from ccbs_desk.ui.kit.shortcuts import Shortcuts
 from ccbs_desk.ui.kit.states import EmptyState
-from ccbs_desk.ui.kit.table import Align, Column, Table
+from ccbs_desk.ui.kit.table import Table
 from ccbs_desk.ui.kit.tokens import Size, Space, Tone
 from ccbs_desk.ui.parts import Notice, named
 from ccbs_desk.ui.till import text
@@ -23,7 +25,7 @@ from ccbs_desk.ui.till.counting import CountShown
 from ccbs_desk.ui.till.grid import CountGrid
 from ccbs_desk.ui.till.keys import BACK_KEYS, CONFIRM_KEYS
 from ccbs_desk.ui.till.presenter import OPENING
-from ccbs_desk.ui.till.shown import ClosedShown, CountRow, Head, OpenShown
+from ccbs_desk.ui.till.shown import ClosedShown, Head, OpenShown
 from ccbs_desk.ui.values import Joined
 
 SIDE = 400
@@ -119,11 +121,7 @@ class LastPanel(Card):
         self._waits = Badge(text.PROVISIONAL, Tone.WARN)
         self._waits.setObjectName("till.provisional")
         self._rows: Table[CountRow] = Table(
-            (
-                Column("currency", text.CURRENCY, lambda row: _Currency(row.currency)),
-                Column("expected", text.EXPECTED, lambda row: Amount(row.expected), Align.FIGURE, 112),
-                Column("counted", text.COUNTED, lambda row: Amount(row.counted), Align.FIGURE, 112),
-            ),
+            count_columns(),
             name=text.LAST,
             key=lambda row: row.currency,
             least_rows=2,
@@ -131,7 +129,7 @@ class LastPanel(Card):
         self._rows.setFixedHeight(Size.HEADER + 2 * Size.ROW + 2)
         self._differences = Label("", Role.HEADING, wrap=True)
         self._differences.setObjectName("till.difference")
-        found = column(Label(text.DIFFERENCE, Role.LABEL), row(self._differences, None), gap=0)
+        found = column(Label(DIFFERENCE, Role.LABEL), row(self._differences, None), gap=0)
         self.add(Facts(*self._facts, columns=2), self._rows, found, row(self._waits, None), None)
 
     def show_last(self, last: ClosedShown) -> None:
@@ -142,7 +140,7 @@ class LastPanel(Card):
         self._rows.set_rows(last.rows)
         worst = max(last.rows, key=lambda row: _RANK[row.tone], default=None)
         off = tuple(row.difference for row in last.rows if row.tone is not Tone.OK)
-        self._differences.set_content(Joined(off, "\n") if off else text.EXACT)
+        self._differences.set_content(Joined(off, "\n") if off else EXACT)
         self._differences.set_tone(worst.tone if worst else Tone.OK)
         self._waits.setVisible(last.provisional)
 
@@ -189,11 +187,14 @@ class TillWidget(View):
         """Show which till it is and how it stands."""
         self._head.show_head(head)
 
-    def show_nothing(self, title: Text, todo: Text) -> None:
-        """Say why there is no till to work at."""
+    def show_nothing(self, title: Text, todo: Text, action: Text | None = None) -> None:
+        """Say why there is no till to work at, and what can be done about it."""
         self._faces.removeWidget(self._nothing)
         self._nothing.deleteLater()
-        self._nothing = Card().add(EmptyState(title, todo, icon="lock"))
+        why = EmptyState(title, todo, icon="lock", action=action, key=CONFIRM_KEYS)
+        why.setObjectName("till.nothing")
+        why.acted.connect(self.confirmed)
+        self._nothing = Card().add(why)
         self._faces.addWidget(self._nothing)
         self._faces.setCurrentWidget(self._nothing)
         self._last.hide()
@@ -224,6 +225,12 @@ class TillWidget(View):
     def show_problem(self, title: Text, todo: Text = "") -> None:
         """Say what stands against it."""
         self.count.problem.tell(title, todo)
+
+    async def may_open_empty(self) -> bool:
+        """Ask whether the till is really to be opened without a float."""
+        answers = (Answer("count", text.COUNT_FIRST, Kind.PRIMARY), Answer("open", text.OPEN_EMPTY))
+        chosen = await ask(self, text.NO_FLOAT_ASK, text.NO_FLOAT_ASK_TEXT, answers, tone=Tone.WARN)
+        return chosen == "open"
 
     def show_busy(self, busy: bool) -> None:
         """The act is being recorded, or not."""
@@ -257,16 +264,6 @@ class TillWidget(View):
         for button in (panel.confirm, self._session.close_till):
             button.clicked.connect(self.confirmed)
         panel.later.clicked.connect(self.left)
-
-
-class _Currency:
-    """The short name of a currency, in the language of the moment."""
-
-    def __init__(self, code: str) -> None:
-        self._code = code
-
-    def __str__(self) -> str:
-        return currency_name(self._code)
 
 
 _RANK = {Tone.OK: 0, Tone.WARN: 1, Tone.BAD: 2}

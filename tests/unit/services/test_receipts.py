@@ -12,8 +12,8 @@ from ccbs_desk.domain.money import SYO, SYP, Money
 from ccbs_desk.domain.receipts import Bilingual, OutlookCode, PrintedReceipt
 from ccbs_desk.models.base import table_of
 from ccbs_desk.models.desk import Outbox
-from ccbs_desk.models.money import Bill
-from ccbs_desk.models.reference import Centre
+from ccbs_desk.models.money import Bill, Notice
+from ccbs_desk.models.reference import Centre, StaffRole
 from ccbs_desk.models.subscribers import Account, Line, LineNumber, Subscriber
 from ccbs_desk.services.receipts import receipt, receipt_by_number, receipts_at_till, receipts_of_account
 from ccbs_desk.services.take_payment import Taken
@@ -187,6 +187,20 @@ def test_a_printed_copy_is_counted_though_its_receipt_is_not_known_yet(desk: Des
         elsewhere.write(run_recorded, envelope)
     assert elsewhere.do(copy).result == 3
     assert changed(desk.read(dump), elsewhere.read(dump)) <= {"receipt_copy", "audit"}
+
+
+def test_what_is_found_against_a_printed_copy_is_told(desk: Desk, elsewhere: Desk) -> None:
+    desk.open_till()
+    paid = desk.do(desk.payment(1_000)).result
+    assert isinstance(paid, Taken)
+    desk.do(CopyReceipt(receipt_id=paid.receipt_id, account_id=desk.account_id))
+    opened, taken, copied = recorded(desk)
+    for envelope in (opened, taken):
+        elsewhere.write(run_recorded, envelope)
+    elsewhere.write(lambda c: c.execute(delete(table_of(StaffRole)).where(StaffRole.staff_id == desk.people.clerk)))
+    elsewhere.write(run_recorded, copied)
+    [notice] = elsewhere.read(lambda c: c.execute(select(Notice.code, Notice.account_id, Notice.details)).all())
+    assert notice == ("permission.missing", desk.account_id, {"permission": "receipt.copy"})
 
 
 def test_a_receipt_by_its_number(desk: Desk) -> None:
