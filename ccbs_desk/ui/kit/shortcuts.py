@@ -1,12 +1,12 @@
 """Shortcuts by physical key, so that they work under an Arabic layout as under a Latin one."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from ccbs_desk.config.language import isolate_ltr
 from ccbs_desk.ui.kit.keyboard import physical_key
@@ -76,22 +76,16 @@ class Shortcuts(QObject):
 
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
-        self._app = app
         self._bindings: list[_Binding] = []
-        app.installEventFilter(self)
-
-    @contextmanager
-    def asleep(self) -> Iterator[None]:
-        """Hear nothing while a screen is built: each of its thousands of events would come by here, none is a key."""
-        self._app.removeEventFilter(self)
-        try:
-            yield
-        finally:
-            self._app.installEventFilter(self)
+        # Whoever has the keyboard is heard, and whoever stands in when nothing in a window has it. A filter over the
+        # whole application would see every event of every widget, which costs a third of building a screen.
+        self._heard: QWidget | None = None
+        app.focusChanged.connect(self._follow)
 
     def bind(self, scope: QWidget, keys: Keys, run: Callable[[], object]) -> None:
         """Run a function when the keys are pressed anywhere in the scope's window while the scope is shown."""
         self._bindings.append(_Binding(scope, keys, run))
+        scope.window().installEventFilter(self)
         scope.destroyed.connect(lambda: self._forget(scope))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - the name is Qt's
@@ -103,6 +97,14 @@ class Shortcuts(QObject):
             binding.run()
             return True
         return self._press_latin(watched, event)
+
+    def _follow(self, _old: QWidget | None, now: QWidget | None) -> None:
+        if self._heard is not None and isValid(self._heard) and not self._heard.isWindow():
+            self._heard.removeEventFilter(self)
+        self._heard = now
+        if now is not None:
+            # A filter that is there already is not put in twice, only first.
+            now.installEventFilter(self)
 
     def _find(self, watched: QWidget, event: QKeyEvent) -> _Binding | None:
         window = watched.window()

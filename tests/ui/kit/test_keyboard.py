@@ -98,6 +98,8 @@ def test_select_all_copy_and_paste_work_under_an_arabic_layout(qtbot: QtBot, loo
     field = TextField()
     qtbot.addWidget(field)
     field.show()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
     field.set_value("دمشق")
     press_physical(field, "A", CONTROL, "ش")
     press_physical(field, "C", CONTROL, "ؤ")
