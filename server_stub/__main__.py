@@ -50,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
     _add(commands, "migrate", "bring the database to the newest schema", chores.migrate)
     checking = _add(commands, "check", "verify every invariant; exit status 1 and what is broken", chores.check)
     checking.add_argument("--strict", action="store_true", help="count what is only pending as broken too")
+    _add(commands, "new-epoch", "after a restore: let the desks bring again what is missing", chores.new_epoch)
     _add_users(commands.add_parser("user", help="keep the people who sign in"))
     _add_devices(commands.add_parser("device", help="keep the enrolled desks"))
     _add_parked(commands.add_parser("parked", help="acts that could not be applied"))

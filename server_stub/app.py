@@ -19,7 +19,7 @@ from ccbs_desk.services.handlers import HANDLERS
 from server_stub.applier import Applier
 from server_stub.auth import Auth
 from server_stub.devices import Devices
-from server_stub.feed import head_of
+from server_stub.feed import Head, head_of
 from server_stub.listener import Listener
 from server_stub.live import LiveHub
 from server_stub.parts import Clock, Parts, signed_in
@@ -104,7 +104,8 @@ def build_app(parts: Parts) -> Litestar:
 @asynccontextmanager
 async def serving(parts: Parts) -> AsyncIterator[None]:
     """Run the parts' threads and tasks for as long as the block lasts."""
-    parts.live.start(await parts.run(_head, parts))
+    head = await parts.run(_head, parts)
+    parts.live.start(head.position, head.epoch)
     parts.applier.start()
     listener = Listener(parts.engine, parts.live.moved) if parts.engine.dialect.name == "postgresql" else None
     if listener is not None:
@@ -128,7 +129,8 @@ async def _watch(parts: Parts) -> None:
     while True:
         await asyncio.sleep(parts.settings.beat_seconds)
         try:
-            parts.live.moved(await parts.run(_head, parts))
+            head = await parts.run(_head, parts)
+            parts.live.moved(head.position, head.epoch)
             listening = parts.live.devices()
             for device_id in listening - await parts.run(parts.auth.enrolled, listening):
                 parts.live.revoked(device_id)
@@ -136,6 +138,6 @@ async def _watch(parts: Parts) -> None:
             log.warning("the database is not available: %s", type(error).__name__)
 
 
-def _head(parts: Parts) -> int:
+def _head(parts: Parts) -> Head:
     with reading(parts.engine) as connection:
         return head_of(connection)

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, make_url
 
 from ccbs_desk.models import database
 from ccbs_desk.wire.messages import Enrolment
-from server_stub import parked
+from server_stub import feed, parked
 from server_stub.app import build_parts, utc_now
 from server_stub.check import run_checks
 from server_stub.devices import Devices
@@ -46,6 +46,14 @@ def check(given: argparse.Namespace) -> int:
     """Verify every invariant and print what was found."""
     with _database(given) as engine:
         return run_checks(engine, sys.stdout, strict=given.strict)
+
+
+def new_epoch(given: argparse.Namespace) -> int:
+    """After a restore: let the desks bring again what this database has forgotten."""
+    with _database(given) as engine:
+        head = feed.new_epoch(engine)
+    _say(f"epoch {head.epoch} from position {head.position} on")
+    return 0
 
 
 def user_add(given: argparse.Namespace) -> int:

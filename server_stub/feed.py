@@ -4,6 +4,8 @@ Every writer of synced rows, whatever process it runs in, takes the lock first a
 position is never visible before a lower one, and a reader that has seen `head` has missed nothing below it.
 """
 
+import logging
+import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,6 +26,10 @@ LOCK = 0x6363_6273_0002
 CHANNEL = "ccbs_feed"
 PAGE = 2_000
 _FEED = table_of(FeedRow)
+_PUT_BACK = (
+    "device %s has followed the feed to %d, the head is %d: the database was put back; run `ccbs-server new-epoch`"
+)
+log = logging.getLogger(__name__)
 
 
 class FeedWriter:
@@ -98,9 +104,25 @@ def feeding(engine: Engine) -> Iterator[tuple[Connection, FeedWriter]]:
         writer.flush()
 
 
-def head_of(connection: Connection) -> int:
-    """Return the last position that is visible."""
-    return int(connection.execute(select(FeedHead.position)).scalar_one())
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last position that is visible, and the epoch that it belongs to."""
+
+    position: int
+    epoch: str
+
+
+def head_of(connection: Connection) -> Head:
+    """Return how far the feed is."""
+    return Head(*connection.execute(select(FeedHead.position, FeedHead.epoch)).one())
+
+
+def new_epoch(engine: Engine) -> Head:
+    """Begin another run of positions, after the database was put back: desks bring again what it has forgotten."""
+    with writing(engine) as connection:
+        FeedWriter(connection)
+        connection.execute(update(table_of(FeedHead)).values(epoch=secrets.token_hex(8)))
+        return head_of(connection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +143,7 @@ class Page:
     after: int
     reached: int
     head: int
+    epoch: str
     rows: list[Row] = field(default_factory=list)
 
     @property
@@ -131,18 +154,21 @@ class Page:
 
 def read_page(connection: Connection, *, after: int, limit: int, area_id: int | None, device_id: UUID) -> Page:
     """Return what changed in the scope of a device after a position: at most `limit` rows, but whole positions."""
-    head = head_of(connection)
+    state = head_of(connection)
+    head, epoch = state.position, state.epoch
+    if after > head:
+        log.error(_PUT_BACK, device_id, after, head)
     if after >= head:
-        return Page(after, after, head)
+        return Page(after, after, head, epoch)
     found = _rows(connection, after, head, area_id, device_id, limit + 1)
     if len(found) <= limit:
-        return Page(after, head, head, _distinct(found))
+        return Page(after, head, head, epoch, _distinct(found))
     cut = found[-1].position
     whole = [row for row in found if row.position < cut]
     if not whole:
         # One act alone is larger than a page: it is sent whole.
-        return Page(after, cut, head, _distinct(_rows(connection, cut - 1, cut, area_id, device_id, None)))
-    return Page(after, whole[-1].position, head, _distinct(whole))
+        return Page(after, cut, head, epoch, _distinct(_rows(connection, cut - 1, cut, area_id, device_id, None)))
+    return Page(after, whole[-1].position, head, epoch, _distinct(whole))
 
 
 def _rows(

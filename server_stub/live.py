@@ -81,15 +81,16 @@ class LiveHub:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._lock = threading.Lock()
         self.head = 0
+        self.epoch = ""
 
-    def start(self, head: int) -> None:
-        """Begin in the running loop, with the feed's head as it is."""
+    def start(self, head: int, epoch: str = "") -> None:
+        """Begin in the running loop, with the feed as it is."""
         self._loop = asyncio.get_running_loop()
-        self.head = head
+        self.head, self.epoch = head, epoch
 
-    def moved(self, head: int) -> None:
-        """The feed has reached `head`."""
-        self._in_loop(lambda: self._publish_head(head))
+    def moved(self, head: int, epoch: str | None = None) -> None:
+        """The feed has reached `head`; of another epoch, if that is told, whatever the head is."""
+        self._in_loop(lambda: self._publish_head(head, epoch))
 
     def revoked(self, device_id: UUID) -> None:
         """Tell a device that it is shut out, and end its lines."""
@@ -132,10 +133,11 @@ class LiveHub:
             if self._loop is not None:
                 self._loop.call_soon_threadsafe(act)
 
-    def _publish_head(self, head: int) -> None:
-        if head <= self.head:
+    def _publish_head(self, head: int, epoch: str | None) -> None:
+        put_back = epoch is not None and epoch != self.epoch
+        if head <= self.head and not put_back:
             return
-        self.head = head
+        self.head, self.epoch = head, epoch if epoch is not None else self.epoch
         event = self._event("feed")
         self._memory.append(event)
         while self._memory and self._memory[0].at < event.at - self._kept:
@@ -149,7 +151,7 @@ class LiveHub:
                 stream.close(self._event("revoked"))
 
     def _event(self, kind: str) -> Event:
-        told = LiveEvent(kind=kind, head=self.head, server_time=self._now())
+        told = LiveEvent(kind=kind, head=self.head, epoch=self.epoch, server_time=self._now())
         self._last += 1
         return Event(self._last, told, time.monotonic())
 
@@ -164,7 +166,7 @@ class LiveHub:
         return _sse(event.event, f"{self._epoch}-{event.number}")
 
     def _form(self, kind: str, number: int | None = None) -> bytes:
-        event = LiveEvent(kind=kind, head=self.head, server_time=self._now())
+        event = LiveEvent(kind=kind, head=self.head, epoch=self.epoch, server_time=self._now())
         return _sse(event, None if number is None else f"{self._epoch}-{number}")
 
 

@@ -23,14 +23,14 @@ from ccbs_desk.models.registry import SYNCED
 from ccbs_desk.models.rows import to_wire
 from ccbs_desk.models.subscribers import Account, AccountScope
 from ccbs_desk.wire.messages import SnapshotInfo
-from server_stub.feed import head_of
+from server_stub.feed import Head, head_of
 
 log = logging.getLogger(__name__)
 
 ROWS_A_LINE = 500
 KEPT = 2
 """Files kept for an area: one may still be on its way to a desk while the next one is there."""
-_NAME = re.compile(r"(?P<scope>area-[0-9]+|country)-(?P<position>[0-9]{1,18})\.jsonl\.gz")
+_NAME = re.compile(r"(?P<scope>area-[0-9]+|country)-[0-9]{1,18}-[0-9a-f]{1,32}\.jsonl\.gz")
 
 
 def scope_name(area_id: int | None) -> str:
@@ -88,8 +88,8 @@ class Snapshots:
         """Return a file that is fresh enough, or begin to build one and say so."""
         with reading(self._engine) as connection:
             head = head_of(connection)
-        ready = self._newest(area_id)
-        if ready is not None and head - ready.position <= self._lag:
+        ready = self._newest(area_id, head)
+        if ready is not None and head.position - ready.position <= self._lag:
             return msgspec.structs.replace(ready, server_time=self._now())
         with self._lock:
             running = self._building.get(area_id)
@@ -111,15 +111,16 @@ class Snapshots:
         part = self._folder / f"{scope_name(area_id)}.part"
         rows = 0
         with reading(self._engine) as connection, part.open("wb") as file:
-            position = head_of(connection)
+            head = head_of(connection)
             with gzip.GzipFile(fileobj=file, mode="wb", compresslevel=6, filename="", mtime=0) as packed:
                 for count, line in lines_of(connection, area_id):
                     rows += count
                     packed.write(line)
         info = SnapshotInfo(
-            name=f"{scope_name(area_id)}-{position}.jsonl.gz",
+            name=f"{scope_name(area_id)}-{head.position}-{head.epoch}.jsonl.gz",
             state="ready",
-            position=position,
+            position=head.position,
+            epoch=head.epoch,
             size=part.stat().st_size,
             rows=rows,
             sha256=_sha256(part),
@@ -129,7 +130,7 @@ class Snapshots:
         # Whoever asks meanwhile finds what is told of the file whole, or not at all.
         part.write_bytes(msgspec.json.encode(info))
         part.rename(self._folder / f"{info.name}.json")
-        self._clear(area_id)
+        self._clear(area_id, head)
         return info
 
     def close(self) -> None:
@@ -143,7 +144,7 @@ class Snapshots:
             log.exception("the first load of %s could not be built", scope_name(area_id))
 
     def _ready(self, area_id: int | None) -> list[SnapshotInfo]:
-        """Return the files of an area that are there, newest first."""
+        """Return the files of an area that are there, the furthest first."""
         found = []
         for path in self._folder.glob(f"{scope_name(area_id)}-*.jsonl.gz.json"):
             info: Any = msgspec.json.decode(path.read_bytes(), type=SnapshotInfo)
@@ -151,13 +152,20 @@ class Snapshots:
                 found.append(info)
         return sorted(found, key=lambda info: info.position, reverse=True)
 
-    def _newest(self, area_id: int | None) -> SnapshotInfo | None:
-        return next(iter(self._ready(area_id)), None)
+    def _newest(self, area_id: int | None, head: Head) -> SnapshotInfo | None:
+        return next((info for info in self._ready(area_id) if _is_of(info, head)), None)
 
-    def _clear(self, area_id: int | None) -> None:
-        for old in self._ready(area_id)[KEPT:]:
+    def _clear(self, area_id: int | None, head: Head) -> None:
+        ready = self._ready(area_id)
+        good = [info for info in ready if _is_of(info, head)]
+        for old in (info for info in ready if info not in good[:KEPT]):
             (self._folder / f"{old.name}.json").unlink(missing_ok=True)
             (self._folder / old.name).unlink(missing_ok=True)
+
+
+def _is_of(info: SnapshotInfo, head: Head) -> bool:
+    """Return whether the file shows what this feed has told, nothing that a restored database has forgotten."""
+    return info.epoch == head.epoch and info.position <= head.position
 
 
 def _sha256(path: Path) -> str:

@@ -71,12 +71,16 @@ class FeedRow(Base):
 
 
 class FeedHead(Base):
-    """The last position given. One row; it is also the lock that writers of SQLite and PostgreSQL share."""
+    """The last position given. One row; it is also the lock that writers of SQLite and PostgreSQL share.
+
+    `epoch` names this run of positions: a database that was put back to an earlier day gives some of them twice.
+    """
 
     __tablename__ = "feed_head"
     __table_args__ = told("", side="server")
     one: Mapped[int] = mapped_column(Integer, primary_key=True)
     position: Mapped[int]
+    epoch: Mapped[str]
 
 
 class Password(Base):

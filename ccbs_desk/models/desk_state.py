@@ -49,10 +49,17 @@ class ClockFacts(msgspec.Struct, frozen=True):
 
 
 class Cursor(msgspec.Struct, frozen=True):
-    """How far this store has followed the feed, and the head that the server last named."""
+    """How far this store has followed the feed, the head that the server last named, and the epoch of both."""
 
     position: int
     head: int
+    epoch: str = ""
+
+
+class Renewal(msgspec.Struct, frozen=True):
+    """The server was put back to an earlier day; until this store is loaded anew, it follows no feed."""
+
+    epoch: str
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -121,6 +128,12 @@ def clock(connection: Connection) -> ClockFacts | None:
 def cursor(connection: Connection) -> Cursor:
     """Return how far the feed was followed; (0, 0) for a new store."""
     return _get(connection, Cursor) or Cursor(0, 0)
+
+
+def renewal(connection: Connection) -> Renewal | None:
+    """Return what is under way since the server was put back, or None."""
+    found: Renewal | None = _get(connection, Renewal)
+    return found
 
 
 def note_server_time(connection: Connection, server_time: datetime, local_time: datetime) -> ClockFacts:

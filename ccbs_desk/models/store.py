@@ -94,6 +94,7 @@ class Store:
         Raises Unavailable: store.key_wrong, store.in_use (by another program), store.damaged, store.disk_full.
         """
         folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
         self._lock = ProfileLock(folder / "store.lock")
         self._lock.take()
         try:

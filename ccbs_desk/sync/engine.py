@@ -15,6 +15,7 @@ from typing import Any
 from ccbs_desk.domain.errors import DeviceNotEnrolled, LinkDown, Reason, Refused, ServerFault, SignInNeeded, Unavailable
 from ccbs_desk.models import desk_state
 from ccbs_desk.models.store import Store
+from ccbs_desk.sync.anew import Anew
 from ccbs_desk.sync.client import Client
 from ccbs_desk.sync.facts import LinkState, SyncFacts, kept
 from ccbs_desk.sync.pace import Backoff, Pace
@@ -64,11 +65,13 @@ class Engine:
         self._backoff = Backoff(self._pace)
         self._push = Push(store, client, now, self._was_applied)
         self._pull = Pull(store, client, now, self._was_applied, monotonic=self._pace.monotonic)
+        self._anew = Anew(store, client, self._pace)
         self._nudged = asyncio.Event()
         self._hurried = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
         self._asides: set[asyncio.Task[None]] = set()
         self._last_event: str | None = None
+        self._epoch = ""
         self.failures = 0
         """How many times something failed that nobody had foreseen."""
         self.now_known = SyncFacts()
@@ -161,13 +164,15 @@ class Engine:
     async def _heard(self, event: LiveEvent) -> None:
         if event.kind == "revoked":
             raise Refused(REVOKED)
-        if event.head > self.now_known.position:
+        put_back = bool(event.epoch and self._epoch) and event.epoch != self._epoch
+        if event.head > self.now_known.position or put_back:
             self._nudged.set()
         await self._refresh(contact=True, head=event.head)
 
     async def _work(self) -> None:
         """Push and pull, at once and then whenever something calls for it."""
         ask_again = self._pace.monotonic()
+        await self._pull.look()
         while True:
             self._nudged.clear()
             problem = await self._round()
@@ -191,8 +196,18 @@ class Engine:
                 raise
             problem = gone.reason
         await self._pull.to_head()
+        if await self._anew.due():
+            await self._begin_anew()
+            await self._pull.to_head()
         await self._push.blame()
         return problem
+
+    async def _begin_anew(self) -> None:
+        """The server was put back: bring home what it has forgotten, then load this desk anew."""
+        self.now_known = replace(self.now_known, position=0, head=0)
+        await self._push.all()
+        await self._anew.load()
+        self._tell(lambda: self._tell_applied(Applied()))
 
     async def _calm(self, seconds: float) -> None:
         nudged = asyncio.ensure_future(self._nudged.wait())
@@ -222,6 +237,7 @@ class Engine:
             self.failures += 1
             return
         before = self.now_known
+        self._epoch = known.cursor.epoch
         facts = replace(
             before,
             unsent=known.unsent,

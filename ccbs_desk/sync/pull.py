@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from ccbs_desk.domain.errors import LinkDown, Reason, ServerFault, Unavailable
 from ccbs_desk.models import desk_state
 from ccbs_desk.models.store import Store
-from ccbs_desk.sync import clock
+from ccbs_desk.sync import anew, clock
 from ccbs_desk.sync.client import Client
 from ccbs_desk.sync.rebase import Applied, apply_page
 from ccbs_desk.wire.messages import FeedPage
@@ -70,20 +70,40 @@ class Pull:
         return ServerFault(200) if self._not_before else None
 
     async def to_head(self) -> None:
-        """Bring the store to the head of the feed. Raises Unavailable, Refused."""
+        """Bring the store to the head of the feed; not after the server was put back (`anew`).
+
+        Raises Unavailable, Refused.
+        """
         if self._monotonic() < self._not_before:
             return
-        going_on, limit = True, ROWS
+        going_on, limit = not await self._is_renewed(), ROWS
         while going_on:
             page = await self._page(limit)
+            if page is None:
+                return
             written = await self._written(page)
             going_on, limit = self._after(page.message, limit, written=written)
 
-    async def _page(self, limit: int) -> clock.Timed[FeedPage]:
-        """Ask for the next page; `limit` is how many rows it may have, but a position is always whole."""
-        cursor = await asyncio.wrap_future(self._store.read(desk_state.cursor))
-        page = await clock.timed(self._client.feed(cursor.position, limit), self._now)
-        if page.message.more and page.message.reached <= cursor.position:
+    async def look(self) -> None:
+        """Look whether the feed is still the one that was followed, before anything is sent that would hide it."""
+        if not await self._is_renewed():
+            await self._page(1)
+
+    async def _is_renewed(self) -> bool:
+        return await asyncio.wrap_future(self._store.read(desk_state.renewal)) is not None
+
+    async def _page(self, limit: int) -> clock.Timed[FeedPage] | None:
+        """Ask for the next page; `limit` is how many rows it may have, but a position is always whole.
+
+        None when the server was put back to an earlier day, which is kept.
+        """
+        known = await asyncio.wrap_future(self._store.read(anew.known))
+        page = await clock.timed(self._client.feed(known.cursor.position, limit), self._now)
+        epoch = page.message.epoch
+        if anew.is_put_back(page.message, known):
+            await asyncio.wrap_future(self._store.write(lambda connection: anew.note(connection, epoch)))
+            return None
+        if page.message.more and page.message.reached <= known.cursor.position:
             raise Unavailable(ServerFault(200))
         return page
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 from sqlalchemy.exc import OperationalError
 
 from ccbs_desk.directory.index import reindex
@@ -70,7 +70,7 @@ def apply_page(connection: Connection, page: FeedPage) -> Applied:
     once more for the answer, since a refused act leaves rows (its journal) as well.
     """
     cursor = desk_state.cursor(connection)
-    _check(page, cursor.position)
+    _check(page, cursor)
     changes = [c for c in page.changes if c.position > cursor.position and c.table in SYNCED]
     rows: list[Row] = [(c, None if c.row is None else from_wire(c.table, c.row)) for c in changes]
     live = _live_acts(connection)
@@ -85,7 +85,7 @@ def apply_page(connection: Connection, page: FeedPage) -> Applied:
     run_again(connection, [a.command_id for a in shaken if a.command_id not in here])
     reindex(connection, _renamed(rows))
     reached = max(page.reached, cursor.position)
-    desk_state.put(connection, desk_state.Cursor(reached, max(page.head, reached)))
+    desk_state.put(connection, desk_state.Cursor(reached, max(page.head, reached), page.epoch or cursor.epoch))
     return Applied(_accounts(rows) | _accounts_of(shaken), tuple(home))
 
 
@@ -118,8 +118,11 @@ def _answered(act: _Act, reached: int) -> bool:
     return act.state == "applied" and act.position is not None and act.position <= reached
 
 
-def _check(page: FeedPage, position: int) -> None:
+def _check(page: FeedPage, cursor: desk_state.Cursor) -> None:
     """A page is whole and follows on what is here, or it is no page: a gap would never be noticed again."""
+    position = cursor.position
+    if page.epoch and cursor.epoch and page.epoch != cursor.epoch:
+        raise Malformed("a page of another epoch does not follow on what is here")
     if page.after > position or page.reached < page.after:
         raise Malformed(f"a page after {page.after} up to {page.reached} does not follow on {position}")
     before = page.after
@@ -132,6 +135,7 @@ def _check(page: FeedPage, position: int) -> None:
 def _note(connection: Connection, answer: Answer) -> None:
     reason = answer.reason or ReasonForm("")
     table = table_of(Outbox)
+    dealt_with = table.c.handled & (func.coalesce(table.c.reason_code, "") == reason.code)
     connection.execute(
         update(table)
         .where(table.c.command_id == answer.command_id)
@@ -140,7 +144,7 @@ def _note(connection: Connection, answer: Answer) -> None:
             position=answer.position,
             reason_code=reason.code or None,
             reason_values=reason.values,
-            handled=answer.outcome == "applied",
+            handled=True if answer.outcome == "applied" else dealt_with,
         )
     )
 

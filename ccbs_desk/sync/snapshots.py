@@ -171,7 +171,8 @@ def load(connection: Connection, path: Path, info: SnapshotInfo, told: Told) -> 
     index.install(connection)
     index.rebuild(connection, lambda done, whole: told(Progress("indexing", done, whole)))
     run_again(connection, live)
-    desk_state.put(connection, desk_state.Cursor(info.position, info.position))
+    desk_state.put(connection, desk_state.Cursor(info.position, info.position, info.epoch))
+    desk_state.drop(connection, desk_state.Renewal)
 
 
 def _acts_to_carry(connection: Connection, position: int) -> list[UUID]:

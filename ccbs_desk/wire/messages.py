@@ -27,10 +27,11 @@ class Problem(Message, frozen=True, kw_only=True):
 
 
 class Health(Message, frozen=True, kw_only=True):
-    """The server's version, how far its feed is, and its time."""
+    """The server's version, how far its feed is and in which epoch, and its time."""
 
     version: str
     head: int
+    epoch: str = ""
     server_time: datetime
 
 
@@ -145,12 +146,14 @@ class Change(Message, frozen=True, kw_only=True):
 class FeedPage(Message, frozen=True, kw_only=True):
     """The changes after `after`, whole positions only.
 
-    `reached` is the next `after`; `more` says that the head is further on.
+    `reached` is the next `after`; `more` says that the head is further on. Positions of one `epoch` say nothing about
+    those of another.
     """
 
     after: int
     reached: int
     head: int
+    epoch: str = ""
     more: bool
     changes: tuple[Change, ...]
     server_time: Moment
@@ -162,6 +165,7 @@ class SnapshotInfo(Message, frozen=True, kw_only=True):
     name: str
     state: Literal["building", "ready"]
     position: int = 0
+    epoch: str = ""
     size: int = 0
     rows: int = 0
     sha256: str = ""
@@ -173,4 +177,5 @@ class LiveEvent(Message, frozen=True, kw_only=True):
 
     kind: str
     head: int = 0
+    epoch: str = ""
     server_time: Moment

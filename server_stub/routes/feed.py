@@ -65,6 +65,7 @@ def _encoded(page: Page, parts: Parts) -> bytes:
             "after": page.after,
             "reached": page.reached,
             "head": page.head,
+            "epoch": page.epoch,
             "more": page.more,
             "changes": changes,
             "server_time": parts.now(),

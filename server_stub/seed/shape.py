@@ -21,7 +21,6 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "staff": ("id", "login", "name_ar", "name_en", "centre_id", "language", "active"),
     "staff_role": ("id", "staff_id", "role"),
     "password": ("staff_id", "hash", "failures", "locked_until", "changed_at"),
-    "feed_head": ("one", "position"),
     "cabinet": ("id", "area_id", "exchange_id", "code"),
     "distribution_point": ("id", "area_id", "cabinet_id", "code"),
     "pair": ("id", "area_id", "distribution_point_id", "number", "state"),

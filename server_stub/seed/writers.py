@@ -106,7 +106,6 @@ def _sqlite(connection: Any) -> Iterator[Writer]:
     except sqlite3.OperationalError as error:
         raise InUse(path) from error
     try:
-        connection.execute("DELETE FROM feed_head")
         query = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql LIKE 'CREATE INDEX%'"
         indexes = connection.execute(query).fetchall()
         for name, _ in indexes:
@@ -175,7 +174,6 @@ def _postgresql(connection: Any) -> Iterator[Writer]:
     try:
         _require_empty(lambda query: cursor.execute(query).fetchone())
         cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
-        cursor.execute("DELETE FROM feed_head")
         cursor.execute(
             "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index "
             "WHERE NOT indisunique AND indrelid = ANY(%s::regclass[])",

@@ -142,7 +142,7 @@ class TestSnapshot:
         for name in (
             info.name,
             "area-1",
-            "country-0.jsonl.gz",
+            info.name.replace("area-1", "country"),
             "..%2f..%2fserver.db",
             "..%5cserver.db",
             f"{info.name}.json",

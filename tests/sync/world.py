@@ -83,6 +83,7 @@ class Central:
             after=page.after,
             reached=page.reached,
             head=page.head,
+            epoch=page.epoch,
             more=page.more,
             changes=tuple(changes),
             server_time=self.clock(),
@@ -109,7 +110,7 @@ class Central:
     def head(self) -> int:
         """The last position of the feed."""
         with reading(self.engine) as connection:
-            return head_of(connection)
+            return head_of(connection).position
 
     def rows(self, area_id: int = demo.AREA) -> Rows:
         """Return all that a desk of the area must hold, by table and id."""

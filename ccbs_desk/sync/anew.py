@@ -1,0 +1,87 @@
+"""When the server was put back to an earlier day: bring home again what it has forgotten, then load the scope anew.
+
+A database that comes from a backup lacks what came after it, and gives the same positions a second time. The desk hears
+it from the epoch of a page, or because it has followed the feed further than its head. Then, in this order:
+
+1. every act of the outbox counts as unsent again, the refused ones too, since the till's journal has their numbers;
+2. all are sent; the server gives the first result of those that it knows, and judges the others as if they were new;
+3. the scope is loaded anew, as on the first day, and the feed is followed from there.
+
+Until the third step is done nothing here is taken away: receipts, drafts and what is on the screen stay. Each step may
+be cut at any moment and is gone on with at the next connection.
+"""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select, update
+
+from ccbs_desk.models import desk_state
+from ccbs_desk.models.base import table_of
+from ccbs_desk.models.desk import Outbox
+from ccbs_desk.models.store import Store
+from ccbs_desk.sync.client import Client
+from ccbs_desk.sync.pace import Pace
+from ccbs_desk.sync.snapshots import FirstLoad, sweep
+from ccbs_desk.wire.messages import FeedPage
+
+_log = logging.getLogger(__name__)
+
+ENDED = ("home", "applied", "seen", "refused", "withdrawn")
+"""States that rest on a word of the server which it may have forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What this store was told of the feed: where it has followed it to, and the furthest position it has heard of."""
+
+    cursor: desk_state.Cursor
+    furthest: int
+
+
+def known(connection: Connection) -> Known:
+    """Return what this store was told of the feed."""
+    cursor = desk_state.cursor(connection)
+    answered = connection.execute(select(func.max(Outbox.position)).where(Outbox.state == "applied")).scalar_one()
+    return Known(cursor, max(cursor.position, cursor.head, answered or 0))
+
+
+def is_put_back(page: FeedPage, told: Known) -> bool:
+    """Return whether this page is of a feed that is not the one which was followed here."""
+    epoch = told.cursor.epoch
+    return (bool(page.epoch and epoch) and page.epoch != epoch) or page.head < told.furthest
+
+
+def note(connection: Connection, epoch: str) -> None:
+    """Count every act as unsent, and follow no feed until the scope is loaded anew.
+
+    Of an act whose refusal a person has dealt with nobody is asked again, unless the server now says something else.
+    """
+    table = table_of(Outbox)
+    connection.execute(update(table).where(table.c.state.in_(ENDED)).values(state="pending", position=None))
+    connection.execute(
+        update(table).where(table.c.state == "pending", table.c.reason_code.is_(None)).values(handled=False)
+    )
+    desk_state.put(connection, desk_state.Cursor(0, 0, epoch))
+    desk_state.put(connection, desk_state.Renewal(epoch))
+
+
+class Anew:
+    """Loads a desk's scope anew once everything was sent."""
+
+    def __init__(self, store: Store, client: Client, pace: Pace) -> None:
+        self._store = store
+        self._client = client
+        self._pace = pace
+
+    async def due(self) -> bool:
+        """Return whether the server was put back and this store is not loaded anew yet."""
+        return await asyncio.wrap_future(self._store.read(desk_state.renewal)) is not None
+
+    async def load(self) -> None:
+        """Load it. All acts must have been sent before. Raises Unavailable, Refused; then it is tried again."""
+        _log.warning("the server was put back to an earlier day: this desk is loaded anew")
+        folder = self._store.folder / "loads"
+        await FirstLoad(self._store, self._client, folder, self._pace).run()
+        await asyncio.to_thread(sweep, folder)
