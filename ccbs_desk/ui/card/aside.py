@@ -74,6 +74,7 @@ class Aside(Live, QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setObjectName("card.aside")
+        self._shown: object = None
         self._lines = Blocks(text.LINES)
         self._lines.setObjectName("card.lines")
         self._complaints = Blocks(text.COMPLAINTS, text.NO_COMPLAINTS)
@@ -94,6 +95,10 @@ class Aside(Live, QScrollArea):
         self, lines: Sequence[LineShown], complaints: Sequence[NoteShown], notices: Sequence[NoteShown]
     ) -> None:
         """Show them, at the same place of the scroll bar as before."""
+        shown = tuple(lines), tuple(complaints), tuple(notices)
+        if shown == self._shown:
+            return
+        self._shown = shown
         before = self.verticalScrollBar().value()
         self._lines.show_blocks(tuple(map(line_block, lines)))
         self._complaints.show_blocks(tuple(map(note_block, complaints)))

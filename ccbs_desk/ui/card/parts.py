@@ -47,11 +47,12 @@ class PowerSign(QFrame):
 
     def show_power(self, word: Text, tone: Tone) -> None:
         """Show the state in a word, its colour and its sign."""
-        self.setProperty("tone", tone.value)
         self._icon.set_icon(TONE_ICONS[tone], tone)
         self._word.set_content(word)
         self._word.set_tone(tone)
-        repolish(self)
+        if self.property("tone") != tone.value:
+            self.setProperty("tone", tone.value)
+            repolish(self)
 
 
 class HeadPanel(Card):

@@ -67,8 +67,10 @@ class Label(Live, QLabel):
 
     def set_tone(self, tone: Tone | None) -> None:
         """Colour the text by what it says."""
-        self.setProperty("tone", tone.value if tone is not None else None)
-        repolish(self)
+        wanted = tone.value if tone is not None else None
+        if self.property("tone") != wanted:
+            self.setProperty("tone", wanted)
+            repolish(self)
 
     def retranslate(self) -> None:
         """Format the content again."""
@@ -86,8 +88,9 @@ class IconLabel(Live, QLabel):
 
     def set_icon(self, name: str, tone: Tone | None = None) -> None:
         """Show another icon."""
-        self._name, self._tone = name, tone
-        self.restyle()
+        if (name, tone) != (self._name, self._tone):
+            self._name, self._tone = name, tone
+            self.restyle()
 
     def restyle(self) -> None:
         """Draw it in the colours of the theme."""
