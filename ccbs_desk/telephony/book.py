@@ -53,6 +53,8 @@ class CallBook:
         self._waits: dict[str, str] = {}
         self._sent_on: dict[str, str] = {}
         self._noted: dict[str, LegOutcome] = {}
+        self._left: set[str] = set()
+        self._of_leg: dict[str, str] = {}
 
     # What is so
 
@@ -62,8 +64,7 @@ class CallBook:
 
     def call_of_leg(self, leg: str) -> CallRecord | None:
         """Return the open call in which this leg is open."""
-        found = (call for call in self._calls.values() if (one := call.leg(leg)) and one.is_open)
-        return next(found, None)
+        return self._calls.get(self._of_leg.get(leg, ""))
 
     def snapshot(self) -> Snapshot:
         """Return all that is so now."""
@@ -103,20 +104,22 @@ class CallBook:
             return
         self.agents.know_queue(queue)
         self._waits[linkedid] = queue
+        self._left.discard(linkedid)
         outcome = CallOutcome.WAITING if call.answered_at is None else call.outcome
         self._calls[linkedid] = call = replace(call, queue=queue, outcome=outcome)
         self._tell(Queued, at, record=call)
 
     def left_queue(self, linkedid: str, *, abandoned: bool = False) -> None:
         """The caller waits no more: he is connected, was sent elsewhere, timed out, or has `abandoned`."""
-        waited = self._waits.pop(linkedid, None)
+        waited = self._waits.pop(linkedid, None) is not None
         call = self._calls.get(linkedid)
         if call is None or call.answered_at is not None:
             return
         if abandoned:
-            self._calls[linkedid] = replace(call, outcome=CallOutcome.ABANDONED)
-        elif waited and call.outcome is not CallOutcome.ABANDONED:
-            self._calls[linkedid] = replace(call, outcome=CallOutcome.OVERFLOWED)
+            self._keep(replace(call, outcome=CallOutcome.ABANDONED))
+        elif waited:
+            # Whether somebody took him or nobody did shows only later.
+            self._left.add(linkedid)
 
     def offered(self, at: datetime, linkedid: str, leg: str, extension: str) -> None:
         """A telephone began to ring for this call."""
@@ -127,6 +130,7 @@ class CallBook:
         one = Leg(leg, extension, at, self._waits.get(linkedid, ""), transferred_from=sender)
         if call.answered_at is None:
             call = replace(call, outcome=CallOutcome.OFFERED)
+        self._of_leg[leg] = linkedid
         self._tell_leg(Offered, at, call, one)
 
     def is_queue_offer(self, leg: str) -> bool:
@@ -168,6 +172,10 @@ class CallBook:
         call, one = self._open_leg(leg)
         if call is not None and one is not None and one.outcome is LegOutcome.ANSWERED:
             self._sent_on[call.key.linkedid] = one.extension
+            for other in call.legs:
+                if other.is_open and other.extension == to:
+                    # He was asked before: his telephone rang for the first agent, and now he has the caller.
+                    call = call.with_leg(replace(other, transferred_from=one.extension))
             self._tell_leg(Transferred, at, call, replace(one, outcome=LegOutcome.TRANSFERRED), to=to)
 
     def unanswered(self, leg: str, outcome: LegOutcome) -> None:
@@ -180,6 +188,7 @@ class CallBook:
         call, one = self._open_leg(leg)
         if call is None or one is None:
             return
+        del self._of_leg[leg]
         if one.answered_at is None:
             call = self._offer_over(call, one)
             self._tell_leg(OfferEnded, at, call, replace(one, ended_at=at, outcome=outcome or noted))
@@ -200,9 +209,20 @@ class CallBook:
         for leg in call.legs:
             self.leg_ended(at, leg.leg)
         call = self._calls.pop(linkedid)
-        waited = self._waits.pop(linkedid, None) is not None
         self._sent_on.pop(linkedid, None)
-        self._tell(CallEnded, at, record=replace(call, ended_at=at, outcome=_last_word(call, waited)))
+        outcome = self._last_word(call)
+        self._tell(CallEnded, at, record=replace(call, ended_at=at, outcome=outcome))
+
+    def _last_word(self, call: CallRecord) -> CallOutcome:
+        """Return how a call that is over ended; one that still waited when it vanished was given up."""
+        linkedid = call.key.linkedid
+        waited, left = self._waits.pop(linkedid, None) is not None, linkedid in self._left
+        self._left.discard(linkedid)
+        if call.answered_at is not None or call.outcome is CallOutcome.ABANDONED:
+            return call.outcome
+        if left:
+            return CallOutcome.OVERFLOWED
+        return CallOutcome.ABANDONED if waited else CallOutcome.FAILED
 
     # The link
 
@@ -262,12 +282,3 @@ def _off_hold(leg: Leg, at: datetime) -> Leg:
     if leg.held_since is None:
         return leg
     return replace(leg, held_since=None, held=leg.held + max(at - leg.held_since, timedelta()))
-
-
-def _last_word(call: CallRecord, waited: bool) -> CallOutcome:
-    """Return how a call that is over ended; one that was waiting when it vanished was given up."""
-    if call.answered_at is not None:
-        return CallOutcome.ANSWERED
-    if call.outcome in {CallOutcome.ABANDONED, CallOutcome.OVERFLOWED}:
-        return call.outcome
-    return CallOutcome.ABANDONED if waited else CallOutcome.FAILED

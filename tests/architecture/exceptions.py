@@ -26,6 +26,7 @@ BROAD_EXCEPT: dict[str, str] = {
     "ccbs_desk/sync/pull.py": "a page that can't be written is held, and the loop goes on",
     "ccbs_desk/sync/push.py": "an answer that can't be applied parks its act, and the others are applied",
     "ccbs_desk/sync/rebase.py": "one act that can't be run again must not keep the server's rows out",
+    "ccbs_desk/telephony/ami/client.py": "an event that can't be worked off is counted, and the link goes on",
     "ccbs_desk/ui/walker/journey.py": "whatever ends a walk is told to its reader, with a picture",
     "server_stub/acts.py": "an act that makes the server fail is parked, and the rest goes on",
     "server_stub/applier.py": "a batch that fails as a whole is run one by one; the thread outlives any act",
