@@ -31,6 +31,8 @@ OUTBOX_AMEND = "outbox.amend"
 FEATURE_CHANGE = "feature.change"
 ORDER_OPEN = "order.open"
 COMPLAINT_OPEN = "complaint.open"
+COMPLAINT_RESOLVE = "complaint.resolve"
+CALL_HANDLE = "call.handle"
 FAULT_REPORT = "fault.report"
 FAULT_WORK = "fault.work"
 ACT_BACK_DATE = "act.back_date"
@@ -63,6 +65,8 @@ PERMISSIONS = frozenset(
         FEATURE_CHANGE,
         ORDER_OPEN,
         COMPLAINT_OPEN,
+        COMPLAINT_RESOLVE,
+        CALL_HANDLE,
         FAULT_REPORT,
         FAULT_WORK,
         ACT_BACK_DATE,
@@ -90,7 +94,7 @@ ADMIN = "admin"
 """Keeps staff, devices and policy; sees no subscriber and moves no money."""
 
 _DESK = frozenset({DESK_SIGN_IN, DIRECTORY_LOOK_UP, SUBSCRIBER_VIEW, BILL_VIEW, OUTBOX_VIEW, OUTBOX_AMEND})
-_SERVICE = _DESK | {FEATURE_CHANGE, ORDER_OPEN, COMPLAINT_OPEN, FAULT_REPORT}
+_SERVICE = _DESK | {FEATURE_CHANGE, ORDER_OPEN, COMPLAINT_OPEN, COMPLAINT_RESOLVE, CALL_HANDLE, FAULT_REPORT}
 
 ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
     {

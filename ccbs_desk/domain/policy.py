@@ -27,6 +27,19 @@ DEFAULTS: Mapping[str, Any] = {
     "dunning.grace_days": 10,
     # Below this debt nothing is cut.
     "dunning.small_debt_floor": {"minor": 10_000, "currency": SYP},
+    # How a part of a cycle is charged: by "days", the "full" cycle, or "none" before the next bill.
+    "feature.proration": "days",
+    "feature.credits_removal": 1,
+    # How many days ahead a feature may be ordered.
+    "feature.ahead_days": 60,
+    "billing.cycle_months": 2,
+    # A complaint that comes again within these days reopens the first.
+    "complaint.reopen_days": 30,
+    # Days of the week, 1 is Monday, and minutes of the day, for what is not seen to by night.
+    "working.days": [7, 1, 2, 3, 4],
+    "working.opens_minute": 480,
+    "working.closes_minute": 930,
+    "working.holidays": [],
     "clock.warn_seconds": 120,
     "clock.block_seconds": 86_400,
     # An act that arrives later than this after its moment is objected to.
@@ -48,6 +61,18 @@ class PolicySet:
     def number(self, key: str) -> int:
         """Return a count or a number of days or seconds."""
         return int(self._value(key))
+
+    def text(self, key: str) -> str:
+        """Return one of a few choices, by its code."""
+        return str(self._value(key))
+
+    def numbers(self, key: str) -> tuple[int, ...]:
+        """Return a list of numbers."""
+        return tuple(int(value) for value in self._value(key))
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Return a list of texts: codes, or days as "2026-03-21"."""
+        return tuple(str(value) for value in self._value(key))
 
     def money(self, key: str) -> Money:
         """Return an amount."""

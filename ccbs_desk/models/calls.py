@@ -50,7 +50,12 @@ class Call(Base):
     __table_args__ = told(
         "area",
         own_area=True,
-        more=(Index(None, "id"), Index(None, "area_id", "arrived_at"), Index(None, "outcome")),
+        more=(
+            Index(None, "id"),
+            Index(None, "account_id"),
+            Index(None, "area_id", "arrived_at"),
+            Index(None, "outcome"),
+        ),
     )
     area_id: Mapped[int] = mapped_column(Integer, primary_key=True)
     period: Mapped[int] = mapped_column(Integer, primary_key=True)

@@ -20,6 +20,7 @@ from ccbs_desk.domain.permissions import DESK_SIGN_IN, allowed, granted
 from ccbs_desk.domain.policy import PolicySet
 from ccbs_desk.models.money import Audit, TillJournal
 from ccbs_desk.models.reference import Device, Policy, Staff, StaffRole, Till
+from ccbs_desk.services.call_links import link_call
 from ccbs_desk.services.registry import handler_of
 from ccbs_desk.services.work import RowChange, Work
 from ccbs_desk.wire.codec import body_hash, encode
@@ -162,6 +163,7 @@ def execute(
     if arrival is not None:
         _check_arrival(work, arrival)
     result = handler_of(envelope.command)(envelope.command, work)
+    link_call(work)
     digest = write_journals(work, reference, arrival.audit_seq if arrival else None)
     return Done(result, work.stamped(), tuple(work.changes), digest)
 

@@ -1,5 +1,33 @@
 """Every handler, registered. Whoever runs acts imports this module once."""
 
-from ccbs_desk.services import close_till, copy_receipt, open_till, presence, take_payment, withdraw_act
+from ccbs_desk.services import (
+    add_feature,
+    attach_call,
+    close_till,
+    comment_complaint,
+    copy_receipt,
+    open_complaint,
+    open_till,
+    presence,
+    remove_feature,
+    resolve_complaint,
+    take_payment,
+    withdraw_act,
+    wrap_up_call,
+)
 
-HANDLERS = (close_till, copy_receipt, open_till, presence, take_payment, withdraw_act)
+HANDLERS = (
+    add_feature,
+    attach_call,
+    close_till,
+    comment_complaint,
+    copy_receipt,
+    open_complaint,
+    open_till,
+    presence,
+    remove_feature,
+    resolve_complaint,
+    take_payment,
+    withdraw_act,
+    wrap_up_call,
+)

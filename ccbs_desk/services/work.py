@@ -64,6 +64,8 @@ class Work:
         self.policy = policy
         self.deciding = deciding
         self.changes: list[RowChange] = []
+        self.facts: list[RowChange] = []
+        """Everything that the act stands for: `changes`, and the permanent rows that a replay found there."""
         self.objections: list[Reason] = []
         self._discounted: list[Approval] = []
         self._notices: Counter[str] = Counter()
@@ -124,7 +126,7 @@ class Work:
         rows = [{"id": derive(self.command_id, table.name, key), **values} for key, values in values_by_key.items()]
         if rows:
             self.connection.execute(_insertion(table), rows)
-        self.changes += [RowChange(table.name, row["id"], row) for row in rows]
+        self._changed(*(RowChange(table.name, row["id"], row) for row in rows))
         return [row["id"] for row in rows]
 
     def record(self, model: type[Base], key: str, **values: Any) -> UUID:
@@ -132,8 +134,10 @@ class Work:
         table = table_of(model)
         row: dict[str, Any] = {"id": derive(self.command_id, table.name, key), **values}
         done = self.connection.execute(_insertion_once(table, self.connection.dialect.name), row)
+        made = RowChange(table.name, row["id"], row)
         if done.rowcount:
-            self.changes.append(RowChange(table.name, row["id"], row))
+            self.changes.append(made)
+        self.facts.append(made)
         row_id: UUID = row["id"]
         return row_id
 
@@ -146,7 +150,11 @@ class Work:
         after = {**before, **values}
         keys = [column == before[column.name] for column in table.primary_key]
         self.connection.execute(update(table).where(*keys).values(values))
-        self.changes.append(RowChange(table.name, row_id, after, before))
+        self._changed(RowChange(table.name, row_id, after, before))
+
+    def _changed(self, *changes: RowChange) -> None:
+        self.changes += changes
+        self.facts += changes
 
     def post(self, postings: Iterable[Posting], *, area_id: int, session_id: UUID | None = None) -> None:
         """Add balanced ledger rows; Unbalanced is our bug and stops the act. Zero legs are left out."""

@@ -49,6 +49,8 @@ PERMISSIONS: Mapping[str, Message] = {
     permissions.FEATURE_CHANGE: pmessage("right", "change the features of a line"),
     permissions.ORDER_OPEN: pmessage("right", "open an order"),
     permissions.COMPLAINT_OPEN: pmessage("right", "open a complaint"),
+    permissions.COMPLAINT_RESOLVE: pmessage("right", "resolve a complaint"),
+    permissions.CALL_HANDLE: pmessage("right", "answer calls"),
     permissions.FAULT_REPORT: pmessage("right", "report a fault"),
     permissions.FAULT_WORK: pmessage("right", "work on faults"),
     permissions.ACT_BACK_DATE: pmessage("right", "date an act back"),
@@ -67,10 +69,18 @@ DEVICE_STATES: Mapping[str, Message] = {
     "other": message("the work comes from another desk."),
 }
 
+EXCHANGE_FAILURES: Mapping[str, Message] = {
+    "exchange.not_possible": message("this exchange can't do that."),
+    "exchange.no_port": message("no free port is left."),
+    "exchange.line_gone": message("the line is not there any more."),
+    "order.not_valid": message("it does not go together with what is on the line now."),
+}
+
 _TABLES: Mapping[str, tuple[Mapping[str, Message], Message]] = {
     "why": (WHY, message("the reason is not known to this version.")),
     "permission": (PERMISSIONS, pmessage("right", "an act that this version does not know")),
     "state": (DEVICE_STATES, message("its state is not known to this version.")),
+    "failure": (EXCHANGE_FAILURES, message("the exchange gave no reason that this version knows.")),
     "method": (METHODS, message("this method of payment")),
 }
 _NO_WORDS = message("something that this version does not know")

@@ -19,7 +19,9 @@ from ccbs_desk.config.language import (
 )
 from ccbs_desk.domain import errors
 from ccbs_desk.domain.errors import Reason
-from ccbs_desk.ui import refusal_codes, refusals_phone
+from ccbs_desk.domain.receipts import Bilingual
+from ccbs_desk.ui import refusal_codes, refusals_care, refusals_phone
+from ccbs_desk.ui.values import Name, Named
 
 LONGEST_TYPED = 40
 EXAMPLES = (("whole", Code("1500")), ("exact", Code("1500.50")), ("number", Code("011 2214567")))
@@ -102,6 +104,8 @@ def _shown(name: str, value: object) -> object:
             return _Length(value)
         case (("text" | "clerk"), str()):
             return _Typed(value)
+        case _, Bilingual():
+            return Name(Named(value))
         case _, str():
             return refusal_codes.words(name, value)
         case _:
@@ -355,6 +359,6 @@ _MISSING: dict[type[Reason], _Template] = {
     errors.NumberUnreadable: _Template(message("There is no number yet."), _NOTHING, _NUMBER_TODO),
 }
 
-_PHONE = {kind: _Template(*words) for kind, words in refusals_phone.TABLE.items()}
+_ELSEWHERE = {kind: _Template(*words) for kind, words in (refusals_phone.TABLE | refusals_care.TABLE).items()}
 
-TABLE: dict[type[Reason], _Template] = {**_MONEY, **_TILL, **_RIGHTS, **_SIGN_IN, **_ENVIRONMENT, **_PHONE}
+TABLE: dict[type[Reason], _Template] = {**_MONEY, **_TILL, **_RIGHTS, **_SIGN_IN, **_ENVIRONMENT, **_ELSEWHERE}

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import ClassVar, get_type_hints
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from ccbs_desk.domain.errors import (
 )
 from ccbs_desk.domain.money import SYP, Money
 from ccbs_desk.domain.permissions import PERMISSIONS
+from ccbs_desk.domain.receipts import Bilingual
 from ccbs_desk.ui import refusal_codes
 from ccbs_desk.ui.refusals import GENERAL, TABLE, sentence_of, words_of
 
@@ -33,6 +34,8 @@ SAMPLES: dict[type, object] = {
     int: 4711,
     UUID: UUID("01998c1e-0000-7000-8000-00000000abcd"),
     Money: Money(1234567, SYP),
+    date: date(2026, 11, 24),
+    Bilingual: Bilingual("إظهار رقم المتصل", "Caller identification"),
     datetime: datetime(2026, 11, 23, 7, 52, tzinfo=UTC),
 }
 PLACEHOLDER = re.compile(r"\{(\w*)\}")

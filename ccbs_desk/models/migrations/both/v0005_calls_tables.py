@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("area_id", "period", "id", name=op.f("pk_call")),
         sqlite_with_rowid=False,
     )
+    op.create_index(op.f("ix_call_account_id"), "call", ["account_id"], unique=False)
     op.create_index(op.f("ix_call_area_id_arrived_at"), "call", ["area_id", "arrived_at"], unique=False)
     op.create_index(op.f("ix_call_id"), "call", ["id"], unique=False)
     op.create_index(op.f("ix_call_outcome"), "call", ["outcome"], unique=False)

@@ -1,0 +1,46 @@
+"""The links between a call and what was done in its tab. The bus writes them, so that no handler has to."""
+
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, select
+
+from ccbs_desk.models.calls import CallLink
+from ccbs_desk.services.work import Work
+
+TO_ACCOUNT, TO_LINE = "account", "line"
+PRINCIPAL = frozenset({"payment", "receipt", "complaint", "complaint_note", "service_order"})
+"""The tables of which a row that an act in a call's tab made or changed is linked to the call."""
+
+_LINKED = select(CallLink.id).where(CallLink.call_id == bindparam("call"), CallLink.target_id == bindparam("target"))
+
+
+def link_call(work: Work) -> None:
+    """Link what the act made or changed to the call in whose tab it was done, if there was one."""
+    call_id = work.stamps.call_id
+    if call_id is None:
+        return
+    facts = {(fact.table, fact.id): fact.row for fact in work.facts if fact.table in PRINCIPAL}
+    for (table, target_id), row in facts.items():
+        if row is not None:
+            link(work, call_id, table, target_id, area_id=row["area_id"], account_id=row["account_id"])
+
+
+def link(work: Work, call_id: UUID, kind: str, target_id: UUID, *, area_id: int, account_id: UUID) -> None:
+    """Link a call to one row, an account or a line."""
+    work.insert(
+        CallLink,
+        f"{kind}:{target_id}",
+        area_id=area_id,
+        account_id=account_id,
+        call_id=call_id,
+        command_id=work.command_id,
+        kind=kind,
+        target_id=target_id,
+        staff_id=work.stamps.staff_id,
+        at=work.stamps.occurred_at,
+    )
+
+
+def linked(connection: Connection, call_id: UUID, target_id: UUID) -> bool:
+    """Tell whether a call is linked to something already."""
+    return connection.execute(_LINKED, {"call": call_id, "target": target_id}).first() is not None
