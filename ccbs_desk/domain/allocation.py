@@ -14,6 +14,9 @@ from uuid import UUID
 
 from ccbs_desk.domain.money import Money, total, zero
 
+NO_CYCLE = ""
+"""The cycle of an opening balance: what was owed before the bills that are known here. It is older than all of them."""
+
 
 class BadAllocation(ValueError):
     """A split that can't be made. Codes: `allocation.negative`, `allocation.no_currency`, `allocation.mixed_cycles`."""
@@ -28,7 +31,7 @@ class OpenItem:
     """One part (month) of an issued bill and what remains to pay on it.
 
     `cycle` is the cycle's first month, as "2026-05"; `part` the month's place in it, from 1. `remaining` is computed
-    from the ledger; zero or less is nothing to pay.
+    from the ledger; zero or less is nothing to pay. An opening balance has no bill: bill and part are its account's id.
     """
 
     bill_id: UUID
@@ -88,8 +91,11 @@ def _in_order(items: Sequence[OpenItem], chosen: Sequence[UUID]) -> Iterable[Ope
     for item in items:
         if item.bill_id not in chosen and not item.disputed and item.remaining.minor > 0:
             blocks.setdefault(item.cycle, []).append(item)
-    oldest_first = sorted(blocks, key=lambda cycle: (min((item.due, item.issued) for item in blocks[cycle]), cycle))
-    for cycle in oldest_first:
+
+    def age(cycle: str) -> tuple[bool, tuple[date, date], str]:
+        return cycle != NO_CYCLE, min((item.due, item.issued) for item in blocks[cycle]), cycle
+
+    for cycle in sorted(blocks, key=age):
         yield from sorted(blocks[cycle], key=_IN_BLOCK)
 
 

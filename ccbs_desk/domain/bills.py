@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from ccbs_desk.domain.allocation import OpenItem, block_state
+from ccbs_desk.domain.allocation import NO_CYCLE, OpenItem, block_state
 from ccbs_desk.domain.money import Money, convert, zero
 from ccbs_desk.domain.receipts import OutlookCode
 
@@ -94,8 +94,8 @@ class ExpectedPart:
 
     @property
     def month(self) -> str:
-        """The month that it covers, as "2026-06"."""
-        return month_of(self.cycle, self.part)
+        """The month that it covers, as "2026-06"; empty for an opening balance."""
+        return month_of(self.cycle, self.part) if self.cycle != NO_CYCLE else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +103,17 @@ class LineOutlook:
     """Whether the line stays on, and why: `reason` is one of `receipts.OutlookCode`.
 
     `until` is the first day on which it could be barred for what is open now, None when there is no such day.
-    `expected` lists what is open, oldest due first, disputed parts too, and then the months not billed yet.
+    `expected` lists what is open, oldest first, disputed parts too, and then the months not billed yet.
     """
 
     stays_on: bool
     reason: str
     until: date | None
     expected: tuple[ExpectedPart, ...]
+
+
+def _age(item: OpenItem) -> tuple[bool, date, str, int, int, int]:
+    return item.cycle != NO_CYCLE, item.due, item.cycle, item.part, item.bill_id.int, item.part_id.int
 
 
 def outlook(
@@ -126,7 +130,7 @@ def outlook(
     would look like a whole one. `bars` are the open reasons (`BarReason`) for which the line is cut now. `hold_until`
     is the last day of a collection hold in the region; it moves the due dates before it.
     """
-    parts = sorted(items, key=lambda item: (item.due, item.cycle, item.part, item.bill_id.int, item.part_id.int))
+    parts = sorted(items, key=_age)
     owing = [item for item in parts if item.remaining.minor > 0]
     pressing = [item for item in owing if not item.disputed]
     expected = (*(ExpectedPart(item.cycle, item.part, item) for item in owing), *_not_billed(parts, policy))
@@ -177,8 +181,8 @@ def _why_until(parts: Sequence[OpenItem], pressing: Sequence[OpenItem], held: bo
 
 def _not_billed(parts: Sequence[OpenItem], policy: DunningPolicy) -> Iterable[ExpectedPart]:
     """Yield the months of the latest cycle that are still to be billed: they come after the last part that is there."""
-    if parts:
-        cycle = max(item.cycle for item in parts)
+    cycle = max((item.cycle for item in parts), default=NO_CYCLE)
+    if cycle != NO_CYCLE:
         last = max(item.part for item in parts if item.cycle == cycle)
         for part in range(last + 1, policy.months_in_cycle + 1):
             yield ExpectedPart(cycle, part)

@@ -38,6 +38,7 @@ class PrintedShare:
     """What the payment put on one month of a bill. `cycle` and `month` are first months, as "2026-05".
 
     `part` is the month's place in its cycle, from 1; `remaining_after` is what that month still owes afterwards.
+    An opening balance has neither number nor cycle nor month: they are empty.
     """
 
     bill_number: str
@@ -52,7 +53,8 @@ class PrintedShare:
 class Expected:
     """Something that this payment did not settle: an open month of an issued bill, or a month not yet billed.
 
-    `bill_number`, `amount` and `due` are None for what is not issued yet: it will come, how much is not known.
+    `bill_number`, `amount` and `due` are None for what is not issued yet: it will come, how much is not known. The rest
+    of an opening balance has an amount alone; number, cycle and month are empty.
     """
 
     cycle: str

@@ -107,7 +107,10 @@ class Payment(Base):
 
 
 class PaymentAllocation(Base):
-    """What of a payment went to which part of which bill, as the ledger has it."""
+    """What of a payment went to which part of which bill, as the ledger has it.
+
+    For an opening balance, which has no bill, `bill_id` and `part_id` are the account's own id.
+    """
 
     __tablename__ = "payment_allocation"
     __table_args__ = told("area", more=(Index(None, "account_id"), Index(None, "area_id")))

@@ -19,7 +19,7 @@ from ccbs_desk.config.language import (
     isolate,
 )
 from ccbs_desk.domain.numbers import BadNumber, parse_number
-from ccbs_desk.domain.receipts import Bilingual, Expected, Outlook, OutlookCode
+from ccbs_desk.domain.receipts import Bilingual, Expected, Outlook, OutlookCode, PrintedShare
 from ccbs_desk.printing import text
 from ccbs_desk.printing.receipt_model import PaidBill, ReceiptPaper
 
@@ -150,13 +150,19 @@ def _bills(paper: ReceiptPaper) -> Iterator[Block]:
 
 def _bill(bill: PaidBill) -> Iterator[Block]:
     yield Rule(light=True)
+    if not bill.number:
+        yield from (_share(share) for share in bill.months)
+        return
     name = str(text.bill(format_code(bill.number)))
     if bill.paid_in_full:
         yield Pair(name, str(text.PAID_IN_FULL), Size.SMALL)
     else:
         yield Words(name, Size.SMALL)
-    for share in bill.months:
-        yield Grid(_month(share.month), format_amount(share.amount), format_amount(share.remaining_after))
+    yield from (_share(share) for share in bill.months)
+
+
+def _share(share: PrintedShare) -> Grid:
+    return Grid(_month(share.month), format_amount(share.amount), format_amount(share.remaining_after))
 
 
 def _money(paper: ReceiptPaper) -> Iterator[Block]:
@@ -231,4 +237,7 @@ def _phone(e164: str) -> str:
 
 
 def _month(month: str) -> str:
+    """Return the month; what is older than every bill has none."""
+    if not month:
+        return str(text.OPENING)
     return format_month(date.fromisoformat(f"{month}-01"))

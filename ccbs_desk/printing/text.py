@@ -16,6 +16,7 @@ MONTH = pmessage("column", "Month")
 PAID = pmessage("column", "Paid")
 REMAINING = pmessage("column", "Remaining")
 PAID_IN_FULL = message("Paid in full")
+OPENING = message("Balance from before")
 CREDIT = message("Kept on the account")
 
 AMOUNT = message("Amount")

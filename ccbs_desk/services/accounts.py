@@ -6,8 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, func, or_, select
 
-from ccbs_desk.domain.allocation import OpenItem
+from ccbs_desk.domain.allocation import NO_CYCLE, OpenItem
 from ccbs_desk.domain.bills import BillState
+from ccbs_desk.domain.clock import damascus_date
 from ccbs_desk.domain.ledger import CUSTOMER_CREDIT, RECEIVABLE
 from ccbs_desk.domain.money import Money
 from ccbs_desk.models.money import Bill, BillPart, LedgerRow
@@ -29,8 +30,12 @@ _ACCOUNT = (
 _OWN = (LedgerRow.account_id == bindparam("account"), LedgerRow.currency == bindparam("currency"))
 _REMAINING = (
     select(LedgerRow.part_id, func.sum(LedgerRow.amount_minor))
-    .where(*_OWN, LedgerRow.ledger_account == RECEIVABLE, LedgerRow.part_id.is_not(None))
+    .where(*_OWN, LedgerRow.ledger_account == RECEIVABLE)
     .group_by(LedgerRow.part_id)
+)
+# What is owed without a bill is an opening balance, brought in from an earlier system.
+_BROUGHT_IN = select(func.min(LedgerRow.occurred_at, type_=LedgerRow.occurred_at.type)).where(
+    *_OWN, LedgerRow.ledger_account == RECEIVABLE, LedgerRow.part_id.is_(None)
 )
 # Not by IN, whose list is laid out anew at each run.
 _OWED = *_OWN, or_(LedgerRow.ledger_account == RECEIVABLE, LedgerRow.ledger_account == CUSTOMER_CREDIT)
@@ -82,9 +87,12 @@ def account_facts(connection: Connection, account_id: UUID) -> AccountFacts | No
 
 
 def remaining_by_part(connection: Connection, account: AccountFacts) -> dict[UUID, Money]:
-    """Return what each part of the account's bills still owes, by part id; settled parts are zero."""
+    """Return what each part of the account's bills still owes, by part id; settled parts are zero.
+
+    What is owed without a bill stands under the account's own id.
+    """
     rows = connection.execute(_REMAINING, {"account": account.id, "currency": account.currency})
-    return {part_id: Money(int(minor), account.currency) for part_id, minor in rows if part_id is not None}
+    return {part_id or account.id: Money(int(minor), account.currency) for part_id, minor in rows}
 
 
 def balance(connection: Connection, account: AccountFacts) -> Money:
@@ -95,7 +103,7 @@ def balance(connection: Connection, account: AccountFacts) -> Money:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What an account owes: `remaining` by part of a bill (settled ones zero), `balance` in all, credit counted."""
+    """What an account owes: `remaining` as `remaining_by_part` tells it, `balance` in all, credit counted."""
 
     remaining: Mapping[UUID, Money]
     balance: Money
@@ -108,14 +116,17 @@ def standing(connection: Connection, account: AccountFacts) -> Standing:
     rows = connection.execute(_STANDING, {"account": account.id, "currency": account.currency})
     for ledger_account, part_id, minor in rows:
         owed += int(minor)
-        if ledger_account == RECEIVABLE and part_id is not None:
-            remaining[part_id] = Money(int(minor), account.currency)
+        if ledger_account == RECEIVABLE:
+            remaining[part_id or account.id] = Money(int(minor), account.currency)
     return Standing(remaining, Money(owed, account.currency))
 
 
 @dataclass(frozen=True, slots=True)
 class BilledPart:
-    """One part of a bill as a payer sees it. `item` holds what it still owes; `state` is the bill's as stored."""
+    """One part of a bill as a payer sees it. `item` holds what it still owes; `state` is the bill's as stored.
+
+    An opening balance is one too, without a number or a month.
+    """
 
     item: OpenItem
     bill_number: str
@@ -134,6 +145,8 @@ def billed_parts(
 ) -> tuple[BilledPart, ...]:
     """Return all parts of the account's bills that were sent, oldest due first, settled ones included.
 
+    An opening balance of which something is left stands before them.
+
     Only these can be paid; bills in other `states` are for showing. `remaining` is what `remaining_by_part` said, if
     that is known.
     """
@@ -142,7 +155,9 @@ def billed_parts(
     asked = {"account": account.id} if states is None else {"account": account.id, "states": list(states)}
     rows = connection.execute(_PAYABLE if states is None else _PARTS_IN_STATES, asked)
     nothing = Money(0, account.currency)
-    return tuple(
+    opening = remaining.get(account.id, nothing) if states is None else nothing
+    brought_in = (_opening(connection, account, opening),) if opening > nothing else ()
+    return brought_in + tuple(
         BilledPart(
             OpenItem(
                 bill_id=bill_id,
@@ -162,6 +177,14 @@ def billed_parts(
         )
         for bill_id, part_id, cycle, due, issued, part, disputed, number, month, amount, incomplete, state in rows
     )
+
+
+def _opening(connection: Connection, account: AccountFacts, remaining: Money) -> BilledPart:
+    """Return what is owed without a bill as the item that it is: due since it was brought in."""
+    at = connection.execute(_BROUGHT_IN, {"account": account.id, "currency": account.currency}).scalar_one()
+    day = damascus_date(at)
+    item = OpenItem(account.id, account.id, NO_CYCLE, due=day, issued=day, part=1, remaining=remaining, disputed=False)
+    return BilledPart(item, bill_number="", month="", amount=remaining, incomplete=False, state=BillState.SENT)
 
 
 def open_items(parts: Sequence[BilledPart]) -> tuple[OpenItem, ...]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select
 
-from ccbs_desk.domain.allocation import Share, after
+from ccbs_desk.domain.allocation import NO_CYCLE, Share, after
 from ccbs_desk.domain.bills import DunningPolicy, ExpectedPart, outlook
 from ccbs_desk.domain.policy import PolicySet
 from ccbs_desk.domain.receipts import Expected, Outlook
@@ -58,5 +58,5 @@ def _expected(part: ExpectedPart, numbers: dict[UUID, str]) -> Expected:
         month=part.month,
         bill_number=numbers[part.item.bill_id],
         amount=part.item.remaining,
-        due=part.item.due,
+        due=part.item.due if part.cycle != NO_CYCLE else None,
     )

@@ -188,17 +188,12 @@ def _postings(command: TakePayment, work: Work, account: AccountFacts | None, sp
     till = command.till_id
     if account is None or account.currency != command.amount.currency:
         return [*legs, Posting(SUSPENSE, -command.amount, account_id=command.account_id, till_id=till)]
-    legs += [
-        Posting(
-            RECEIVABLE,
-            -share.amount,
-            account_id=account.id,
-            bill_id=share.bill_id,
-            part_id=share.part_id,
-            till_id=till,
+    for share in split.shares:
+        # An opening balance has no bill: its item goes by the account's own id.
+        bill_id, part_id = (None, None) if share.part_id == account.id else (share.bill_id, share.part_id)
+        legs.append(
+            Posting(RECEIVABLE, -share.amount, account_id=account.id, bill_id=bill_id, part_id=part_id, till_id=till)
         )
-        for share in split.shares
-    ]
     return [*legs, Posting(CUSTOMER_CREDIT, -split.credit, account_id=account.id, till_id=till)]
 
 

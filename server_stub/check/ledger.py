@@ -8,6 +8,9 @@ from ccbs_desk.domain.ledger import RECEIVABLE, in_chart
 from ccbs_desk.models.money import Bill, BillLine, BillPart, LedgerRow, PaymentAllocation
 from server_stub.check.findings import Check, Finding, stream
 
+_PART = func.coalesce(LedgerRow.part_id, LedgerRow.account_id)
+"""What a row of receivable is about: a part of a bill, or, without one, the account's opening balance."""
+
 
 def every_act_balances(connection: Connection) -> Iterator[Finding]:
     """The legs of an act sum to zero in each currency."""
@@ -55,12 +58,12 @@ def parts_equal_their_lines(connection: Connection) -> Iterator[Finding]:
 
 
 def nothing_is_paid_twice(connection: Connection) -> Iterator[Finding]:
-    """What remains of a bill's part is never less than nothing."""
+    """What remains of a bill's part, or of an opening balance, is never less than nothing."""
     remaining = func.sum(LedgerRow.amount_minor)
     statement = (
-        select(LedgerRow.part_id, LedgerRow.currency, remaining.label("remaining"))
-        .where(LedgerRow.ledger_account == RECEIVABLE, LedgerRow.part_id.is_not(None))
-        .group_by(LedgerRow.part_id, LedgerRow.currency)
+        select(_PART.label("part_id"), LedgerRow.currency, remaining.label("remaining"))
+        .where(LedgerRow.ledger_account == RECEIVABLE)
+        .group_by(_PART, LedgerRow.currency)
         .having(remaining < 0)
     )
     for row in stream(connection, statement):
@@ -71,9 +74,7 @@ def allocations_equal_the_ledger(connection: Connection) -> Iterator[Finding]:
     """What payments say they paid of a part is what the ledger took off it."""
     both = union_all(
         select(PaymentAllocation.part_id.label("part_id"), PaymentAllocation.amount_minor.label("amount")),
-        select(LedgerRow.part_id, LedgerRow.amount_minor).where(
-            LedgerRow.ledger_account == RECEIVABLE, LedgerRow.part_id.is_not(None), LedgerRow.amount_minor < 0
-        ),
+        select(_PART, LedgerRow.amount_minor).where(LedgerRow.ledger_account == RECEIVABLE, LedgerRow.amount_minor < 0),
     ).subquery()
     left = func.sum(both.c.amount)
     for row in stream(

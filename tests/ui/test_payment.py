@@ -21,12 +21,14 @@ from ccbs_desk.services.drafts import drafts_of, save_draft
 from ccbs_desk.services.outbox import amend_of
 from ccbs_desk.services.receipts import receipts_of_account
 from ccbs_desk.services.session import Session
+from ccbs_desk.services.subscriber_card import read_card
 from ccbs_desk.ui.kit.application import Look
 from ccbs_desk.ui.kit.tokens import Scheme
 from ccbs_desk.ui.payment.screen import build
 from server_stub.seed import demo
 from tests.factories.desk import Desk
-from tests.factories.keys import type_text
+from tests.factories.keys import press, type_text
+from tests.factories.opening import bring_in
 from tests.ui.at_work import collect, run
 from tests.ui.counter import LARGE, SMALL, Counter, Shown
 from tests.ui.golden import assert_golden, settle
@@ -162,6 +164,65 @@ def test_what_speaks_against_it_stands_at_its_field(
     assert payment.find(name).hasFocus()
     payment.type(name, "5000")
     assert "Error" not in payment.under(name)
+
+
+@pytest.mark.parametrize("typed", ["abc", "0", "-5"])
+def test_what_is_no_amount_leaves_nothing_of_the_figures_before(payment: Payment, typed: str) -> None:
+    payment.type("payment.amount", "1000")
+    assert payment.sees("payment.outlook")
+    payment.type("payment.amount", typed)
+    assert {row[4] for row in payment.rows("payment.bills")} == {"—"}
+    assert payment.rows("payment.bills")[0][5] == "830.04"
+    for name in ("collect", "change"):
+        assert payment.said(f"payment.{name}") == "—"
+    assert payment.said("payment.tendered") == ""
+    assert not payment.sees("payment.outlook")
+    payment.type("payment.amount", "1000")
+    assert (payment.said("payment.tendered"), payment.said("payment.change")) == ("1,000.00", "0.00 SYP")
+
+
+def test_unreadable_cash_leaves_the_split_and_takes_the_change(payment: Payment) -> None:
+    payment.type("payment.amount", "1000")
+    payment.type("payment.tendered", "2000")
+    payment.type("payment.tendered", "2x")
+    assert payment.rows("payment.bills")[0][4] == "830.04"
+    assert (payment.said("payment.collect"), payment.said("payment.change")) == ("1,000.00 SYP", "—")
+    assert payment.said("payment.tendered") == "2x"
+    payment.type("payment.tendered", "2")
+    payment.press(Qt.Key.Key_Backspace)
+    payment.type("payment.tendered_old", "x")
+    assert (payment.said("payment.tendered"), payment.said("payment.change")) == ("", "—")
+
+
+def test_the_bills_are_one_key_back(payment: Payment) -> None:
+    def back() -> None:
+        focused = payment.view.focusWidget()
+        assert focused is not None
+        press(focused, Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+
+    assert payment.find("payment.amount").hasFocus()
+    payment.do(back)
+    assert payment.find("payment.bills").hasFocus()
+
+
+def test_what_is_still_expected_is_told_to_its_end(payment: Payment) -> None:
+    payment.type("payment.amount", "1")
+    assert payment.said("payment.outlook").endswith("August 2026: 830.90 SYP · and 2 more months")
+
+
+def test_an_opening_balance_is_paid_first(counter: Counter, look: Look) -> None:
+    counter.desk.open_till()
+    counter.desk.write(bring_in, counter.desk.account_id, 50_000)
+    payment = Payment(counter, look)
+    payment.open()
+    assert payment.rows("payment.bills")[0][1:6] == ["Balance from before", "20/11/2026", "500.00", "500.00", "0.00"]
+    assert payment.said("payment.amount") == "4,648.90"
+    payment.type("payment.amount", "300")
+    assert "from before: 200.00 SYP" in payment.said("payment.outlook")
+    payment.press(F9)
+    owes = counter.desk.read(read_card, counter.desk.account_id, today=counter.desk.today)
+    assert owes is not None
+    assert (owes.owes.balance.minor, owes.owes.credit.minor) == (434_890, 0)
 
 
 def test_other_bills_than_the_oldest_need_a_reason(counter: Counter, payment: Payment) -> None:

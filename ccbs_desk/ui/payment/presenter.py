@@ -1,6 +1,6 @@
 """What the payment does: it shows what each change comes to, and takes the money once, however often one presses."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Protocol
 from uuid import UUID
 
@@ -190,7 +190,7 @@ class PaymentPresenter:
         self._tasks.start(self._preview(), latest="preview")
 
     async def _preview(self) -> None:
-        """Show what it comes to now; what can't be read is said at its field, and the rest is shown without it."""
+        """Show what it comes to now; what can't be read is said at its field, and nothing stays of what was before."""
         form = self._form
         if form is None:
             return
@@ -198,16 +198,23 @@ class PaymentPresenter:
         if unreadable:
             self._seen = None
             self._view.show_ready(False)
+            self._view.show_preview(shown(await self._read_in_part(form, unreadable), form))
             self._view.show_errors({name: sentence_of(reason) for name, reason in unreadable.items()})
             return
         self._show(form, await self._read(form))
 
     async def _read(self, form: PaymentForm) -> Preview:
         """Return the preview of what is typed, which can be read."""
-        amount, handed_over = form.read(AMOUNT), form.handed_over
-        if amount is None:
-            amount = form.due(await self._ask(form, Money(0, SYP), ()))
-        return await self._ask(form, amount, handed_over)
+        handed_over = form.handed_over
+        return await self._ask(form, await self._amount(form), handed_over)
+
+    async def _read_in_part(self, form: PaymentForm, unreadable: Container[str]) -> Preview:
+        """Return the preview of the amount alone, or of none where that can't be read."""
+        return await self._ask(form, Money(0, SYP) if AMOUNT in unreadable else await self._amount(form), ())
+
+    async def _amount(self, form: PaymentForm) -> Money:
+        amount = form.read(AMOUNT)
+        return form.due(await self._ask(form, Money(0, SYP), ())) if amount is None else amount
 
     async def _ask(self, form: PaymentForm, amount: Money, tendered: tuple[Money, ...]) -> Preview:
         return await self._session.read(

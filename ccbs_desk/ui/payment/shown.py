@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
-from ccbs_desk.config.language import Code, Month, Text, TimeOfDay
+from ccbs_desk.config.language import Code, Month, Text, TimeOfDay, nmessage
+from ccbs_desk.domain.allocation import NO_CYCLE
 from ccbs_desk.domain.errors import (
     AmountNotPositive,
     AmountOverLimit,
@@ -20,6 +21,7 @@ from ccbs_desk.domain.receipts import Expected, Outlook, OutlookCode
 from ccbs_desk.services.card_facts import Card
 from ccbs_desk.services.drafts import DraftView
 from ccbs_desk.services.payment_preview import Preview, PreviewBill, PreviewMonth
+from ccbs_desk.services.payment_terms import CashTerms
 from ccbs_desk.services.till_views import TillView
 from ccbs_desk.ui.kit.tokens import Tone
 from ccbs_desk.ui.payment import text
@@ -27,7 +29,7 @@ from ccbs_desk.ui.payment.form import AMOUNT, REASON, TENDERED, TENDERED_OLD, Pa
 from ccbs_desk.ui.values import Absent, Joined, Named, Phone, figure, month_of
 
 INDENT = "\u2003\u2003"
-SHOWN_EXPECTED = 4
+SHOWN_EXPECTED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +67,19 @@ class BillLine:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The payment as it would be."""
+    """The payment as it would be. What can't be told of what was typed is absent, never what it was before.
+
+    `rest` is what is taken to be handed over; nobody typed it unless `rest_typed`.
+    """
 
     lines: tuple[BillLine, ...]
     amount: Money
     rest: Money | None
-    collect: Money
+    rest_typed: bool
+    collect: object
     rounding: Text
     change_label: Text
-    change: Money
+    change: object
     change_tone: Tone | None
     credit: Text
     after: Text
@@ -97,20 +103,48 @@ def who(card: Card) -> Who:
 
 def shown(seen: Preview, form: PaymentForm) -> Shown:
     """Return what the form shows of its preview."""
+    known = _unknown(seen, form) if seen.terms is None else _known(seen, seen.terms, form)
+    if form.unreadable():
+        return known
     change = form.change(seen)
-    collect = seen.terms.collect if seen.terms else seen.amount
-    rounding = seen.terms.rounding if seen.terms else None
-    credit = seen.split.credit
-    headline, tone = _headline(seen.outlook)
+    return replace(
+        known,
+        rest=form.rest(seen),
+        change_label=text.STILL_MISSING if change.minor < 0 else text.CHANGE,
+        change=abs(change) if seen.terms is not None else Absent(),
+        change_tone=Tone.BAD if change.minor < 0 else Tone.INFO if change.minor else None,
+    )
+
+
+def _unknown(seen: Preview, form: PaymentForm) -> Shown:
+    """Return what is left to show where there is no amount that can be taken: what is owed."""
     return Shown(
         lines=tuple(line for bill in seen.bills for line in _lines(bill, form)),
         amount=seen.amount,
-        rest=form.rest(seen),
-        collect=collect,
-        rounding=filled(text.ROUNDING, amount=seen.amount, difference=rounding) if rounding and rounding.minor else "",
-        change_label=text.STILL_MISSING if change.minor < 0 else text.CHANGE,
-        change=abs(change),
-        change_tone=Tone.BAD if change.minor < 0 else Tone.INFO if change.minor else None,
+        rest=None,
+        rest_typed=not form.exact,
+        collect=Absent(),
+        rounding="",
+        change_label=text.CHANGE,
+        change=Absent(),
+        change_tone=None,
+        credit="",
+        after="",
+        needs_reason=False,
+        outlook="",
+        outlook_text="",
+        outlook_tone=Tone.NEUTRAL,
+    )
+
+
+def _known(seen: Preview, terms: CashTerms, form: PaymentForm) -> Shown:
+    """Return the payment without what is handed over."""
+    rounding, credit = terms.rounding, seen.split.credit
+    headline, tone = _headline(seen.outlook)
+    return replace(
+        _unknown(seen, form),
+        collect=terms.collect,
+        rounding=filled(text.ROUNDING, amount=seen.amount, difference=rounding) if rounding.minor else "",
         credit=filled(text.CREDIT, amount=credit) if credit.minor > 0 else "",
         after=_after(seen.balance_after),
         needs_reason=seen.departs_from_rule,
@@ -167,7 +201,7 @@ def _lines(bill: PreviewBill, form: PaymentForm) -> Iterator[BillLine]:
         bill_id=bill.bill_id,
         part_id=None,
         choice=form.chosen.index(bill.bill_id) + 1 if bill.bill_id in form.chosen else "",
-        what=Code(bill.number),
+        what=Code(bill.number) if bill.number else text.OPENING,
         due=bill.due_on,
         owed=figure(bill.owed),
         pays=_pays(bill.share),
@@ -175,7 +209,7 @@ def _lines(bill: PreviewBill, form: PaymentForm) -> Iterator[BillLine]:
         note=note,
         note_tone=tone,
     )
-    for month in bill.months:
+    for month in bill.months if bill.number else ():
         yield _month_line(bill, month)
 
 
@@ -237,11 +271,14 @@ def _outlook_text(outlook: Outlook | None) -> object:
     if not outlook.expected:
         return why
     items = [_expected(item) for item in outlook.expected[:SHOWN_EXPECTED]]
-    more = ("…",) if len(outlook.expected) > SHOWN_EXPECTED else ()
-    return Joined((why, filled(text.EXPECTED, items=Joined((*items, *more)))), " ")
+    left = len(outlook.expected) - len(items)
+    more = (nmessage("and {n} more month", "and {n} more months", left),) if left else ()
+    return Joined((why, filled(text.EXPECTED, items=Joined((*items, *more)))), "\n")
 
 
 def _expected(item: Expected) -> Text:
+    if item.month == NO_CYCLE:
+        return filled(text.EXPECTED_OPENING, amount=item.amount)
     month = Month(month_of(item.month))
     if item.amount is None:
         return filled(text.EXPECTED_LATER, month=month)

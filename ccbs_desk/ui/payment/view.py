@@ -97,7 +97,7 @@ class PaymentWidget(View):
     def show_preview(self, payment: Shown) -> None:
         """Show what the payment would come to."""
         self.bills.show_lines(payment.lines)
-        if payment.rest is not None:
+        if not payment.rest_typed:
             self._put(self.tendered, payment.rest)
         self._sums.show_sums(payment)
         self._reason.setVisible(payment.needs_reason)
@@ -162,7 +162,7 @@ class PaymentWidget(View):
         if self._faces.currentWidget() is self._page:
             self.confirmed.emit()
 
-    def _put(self, field: AmountEdit, amount: Money) -> None:
+    def _put(self, field: AmountEdit, amount: Money | None) -> None:
         """Show a figure that nobody typed; selected, where the keyboard is, so that typing replaces it."""
         field.set_money(amount)
         if field.hasFocus():

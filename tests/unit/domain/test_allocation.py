@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccbs_desk.domain.allocation import (
+    NO_CYCLE,
     BadAllocation,
     BlockState,
     OpenItem,
@@ -72,6 +73,11 @@ def test_named_bills_are_paid_in_the_order_named_and_only_once() -> None:
     items = [*TWO_CYCLES, month(3, 1, pounds(10))]
     split = allocate(pounds(520), items, chosen=[bill(3), bill(2), bill(3)])
     assert in_pounds(split) == [(3, 1, 10), (2, 1, 100), (2, 2, 400), (1, 1, 10)]
+
+
+def test_an_opening_balance_is_older_than_every_bill() -> None:
+    opening = replace(month(9, 1, pounds(50)), cycle=NO_CYCLE)
+    assert in_pounds(allocate(pounds(100), [*TWO_CYCLES, opening])) == [(9, 1, 50), (1, 1, 50)]
 
 
 def test_what_is_left_after_all_bills_becomes_credit() -> None:

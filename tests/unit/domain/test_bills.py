@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccbs_desk.domain.allocation import OpenItem, after, allocate
+from ccbs_desk.domain.allocation import NO_CYCLE, OpenItem, after, allocate
 from ccbs_desk.domain.bills import (
     BadBill,
     BarReason,
@@ -137,6 +137,13 @@ def test_what_is_under_complaint_cuts_nothing_but_is_still_listed() -> None:
     answer = outlook([month(1, 0), month(2, 400, disputed=True)], date(2027, 1, 1), POLICY)
     assert (answer.stays_on, answer.reason) == (True, OutlookCode.DISPUTED)
     assert open_months(answer) == [("2026-06", 400)]
+
+
+def test_an_opening_balance_presses_like_a_bill_and_announces_no_month() -> None:
+    opening = replace(month(1, 300), cycle=NO_CYCLE)
+    answer = outlook([opening], TODAY, POLICY)
+    assert (answer.stays_on, answer.reason, answer.until) == (True, OutlookCode.DUE, FIRST_BAR)
+    assert open_months(answer) == [("", 300)]
 
 
 def test_an_account_without_bills_owes_nothing() -> None:

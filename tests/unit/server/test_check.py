@@ -13,6 +13,7 @@ from ccbs_desk.models.database import reading, writing
 from ccbs_desk.models.money import TillSession
 from ccbs_desk.wire.codec import decode_envelope, encode_envelope, envelope_hash
 from server_stub.check import FAMILIES, SHOWN, run_checks
+from tests.factories.opening import bring_in
 from tests.unit.server.conftest import Counter
 
 TAMPERED = {
@@ -178,6 +179,26 @@ def test_what_is_only_missing_is_pending(counter: Counter) -> None:
     assert checked(counter.engine, strict=True)[0] == 1
     counter.apply(lost)
     assert checked(counter.engine, strict=True)[0] == 0
+
+
+def test_an_opening_balance_is_paid_once(counter: Counter) -> None:
+    desk = counter.desk
+    for engine in (counter.engine, desk.engine):
+        with writing(engine) as connection:
+            bring_in(connection, desk.account_id, 5_000)
+    counter.apply(desk.do(desk.open_till()), desk.do(desk.payment(6_000)))
+    status, printed = checked(counter.engine)
+    assert (status, printed.splitlines()[-1]) == (0, "clean")
+    with writing(counter.engine) as connection:
+        again = """INSERT INTO ledger SELECT area_id, period, randomblob(16), command_id, ledger_account, amount_minor,
+        currency, account_id, bill_id, part_id, till_id, session_id, occurred_at FROM ledger
+        WHERE command_id = (SELECT command_id FROM receipt LIMIT 1) AND ledger_account = 'receivable'
+        AND part_id IS NULL"""
+        assert connection.execute(text(again)).rowcount == 1
+    status, printed = checked(counter.engine)
+    assert status == 1
+    for line in ("more is paid than was owed", "allocations differ from the ledger"):
+        assert line in printed
 
 
 def closing(counter: Counter, counted: int) -> CloseTill:
