@@ -14,7 +14,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from sqlalchemy.exc import DBAPIError
 
 from ccbs_desk import __version__
-from ccbs_desk.models.database import migrate, open_database, reading
+from ccbs_desk.models.database import open_database, reading
 from ccbs_desk.services.handlers import HANDLERS
 from server_stub.applier import Applier
 from server_stub.auth import Auth
@@ -28,6 +28,7 @@ from server_stub.problems import HANDLERS as PROBLEM_HANDLERS
 from server_stub.routes import devices, feed, health, live, push, session, snapshot
 from server_stub.settings import Settings
 from server_stub.snapshots import Snapshots
+from server_stub.upgrade import upgrade
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ def build_parts(settings: Settings, now: Clock = utc_now) -> Parts:
     """Open the database, bring it to the newest schema, and make the parts. Nothing runs yet."""
     log.info("%d command handlers", len(HANDLERS))
     engine = open_database(settings.database_url, pool_size=settings.threads + 4)
-    migrate(engine, "server")
+    upgrade(engine)
     hub = LiveHub(now, settings.beat_seconds)
     return Parts(
         settings=settings,

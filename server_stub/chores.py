@@ -22,6 +22,7 @@ from server_stub.devices import Devices
 from server_stub.passwords import Passwords
 from server_stub.serving import Server
 from server_stub.settings import Settings
+from server_stub.upgrade import upgrade
 from server_stub.users import NewUser, UserError, Users
 
 Chore = Callable[[argparse.Namespace], int]
@@ -142,7 +143,7 @@ def _database(given: argparse.Namespace, *, make: bool = False) -> Iterator[Engi
         raise UserError(f"there is no database {url.database}; migrate makes a new one")
     engine = database.open_database(_settings(given).database_url)
     try:
-        database.migrate(engine, "server")
+        upgrade(engine)
         yield engine
     finally:
         engine.dispose()

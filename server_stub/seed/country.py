@@ -6,6 +6,7 @@ from server_stub.seed.bills import Billing
 from server_stub.seed.care import Care
 from server_stub.seed.catalogue import write_catalogue
 from server_stub.seed.chance import chance_of
+from server_stub.seed.codes import write_codes
 from server_stub.seed.dates import cycles_before
 from server_stub.seed.payments import Payments
 from server_stub.seed.people import People
@@ -23,6 +24,7 @@ def country_batches(country: Country, demo_password: str) -> Iterator[tuple[Batc
     reference = Batch()
     write_places(country, reference)
     write_catalogue(reference)
+    write_codes(reference)
     write_staff(country, demo_password, reference)
     yield reference, 0
     for area in country.areas:

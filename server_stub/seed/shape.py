@@ -148,6 +148,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "amount_minor",
         "currency",
     ),
+    "complaint_category": ("id", "code", "name_ar", "name_en", "service_minutes", "calendar", "priority"),
+    "wrap_up_code": ("id", "code", "name_ar", "name_en", "needs_notes"),
+    "pause_reason": ("id", "code", "name_ar", "name_en", "paid"),
 }
 """By table, in the order in which the tables are filled."""
 
