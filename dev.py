@@ -38,7 +38,8 @@ PRINTING = ("libcups2",)
 SERVING = ("xvfb", "x11vnc")
 POSTGRESQL = ("postgresql",)
 SECRETS = ("dbus-daemon", "gnome-keyring")
-TESTING = (*OFFSCREEN, *WINDOW, *PRINTING, *POSTGRESQL, *SECRETS, "xvfb")
+TELEPHONES = ("sip-tester",)
+TESTING = (*OFFSCREEN, *WINDOW, *PRINTING, *POSTGRESQL, *SECRETS, *TELEPHONES, "xvfb")
 
 USAGE = """python3 dev.py COMMAND
 
@@ -132,7 +133,7 @@ def tour(arguments: Sequence[str]) -> None:
 
 def bench(arguments: Sequence[str]) -> None:
     """Measure the figures that we claim."""
-    set_up((*OFFSCREEN, *PRINTING, *POSTGRESQL))
+    set_up((*OFFSCREEN, *PRINTING, *POSTGRESQL, *TELEPHONES))
     replace_process([str(PYTHON), "-m", "bench", *arguments])
 
 

@@ -42,6 +42,7 @@ pytest_plugins = [
     "tests.factories.desk",
     "tests.factories.server",
     "tests.factories.counter",
+    "tests.pbx.fixture",
     "tests.sync.world",
 ]
 

@@ -1,0 +1,27 @@
+"""The exchange of a whole run: a real Asterisk, or a loud failure, or a visible absence that was asked for."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.pbx.exchange import Exchange, running
+from tests.pbx.package import NoExchange, root
+
+WITHOUT = "--without-pbx"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option to do without an exchange."""
+    parser.addoption(WITHOUT, action="store_true", help="skip what needs a real telephone exchange")
+
+
+@pytest.fixture(scope="session")
+def exchange(pytestconfig: pytest.Config) -> Iterator[Exchange]:
+    """One Asterisk for the whole run; a test that uses it leaves it empty."""
+    if pytestconfig.getoption(WITHOUT):
+        pytest.skip(f"needs a real telephone exchange, and {WITHOUT} was given")
+    try:
+        with running(root()) as asterisk:
+            yield asterisk
+    except NoExchange as missing:
+        pytest.fail(f"{missing}\n{WITHOUT} runs everything that needs none", pytrace=False)

@@ -1,0 +1,62 @@
+"""The line to the manager interface, so that it can be cut, mended, and left hanging half open."""
+
+import asyncio
+from contextlib import suppress
+
+from tests.pbx.exchange import HOST
+
+
+class Relay:
+    """Forwards TCP from a port of its own."""
+
+    def __init__(self, target: int) -> None:
+        self._target = target
+        self._server: asyncio.Server | None = None
+        self._lines: set[asyncio.StreamWriter] = set()
+        self._flows = asyncio.Event()
+        self._flows.set()
+        self.port = 0
+
+    async def mend(self) -> None:
+        """Take connections, on the same port as before."""
+        self._server = await asyncio.start_server(self._forward, HOST, self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def cut(self) -> None:
+        """Break every connection and take no new ones."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        for writer in self._lines:
+            writer.transport.abort()
+        self._flows.set()
+
+    def hang(self) -> None:
+        """Let nothing through any more, while every connection stands."""
+        self._flows.clear()
+
+    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            far_reader, far_writer = await asyncio.open_connection(HOST, self._target)
+        except OSError:
+            writer.close()
+            return
+        self._lines |= {writer, far_writer}
+        ways = [
+            asyncio.create_task(self._pump(reader, far_writer)),
+            asyncio.create_task(self._pump(far_reader, writer)),
+        ]
+        try:
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for way in ways:
+                way.cancel()
+            self._lines -= {writer, far_writer}
+            for end in (writer, far_writer):
+                end.transport.abort()
+
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while data := await reader.read(65536):
+                await self._flows.wait()
+                writer.write(data)
