@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
@@ -64,6 +65,8 @@ _MAX_MODULE = 3
 # Thermal paper hardly bleeds, and a thin stroke must not break: an edge dot burns when two fifths of it are ink.
 _BLACK_BELOW = 155
 _THRESHOLD = bytes(0 if grey < _BLACK_BELOW else 255 for grey in range(256))
+
+_MARK_HELD = Lock()
 
 Ink = Callable[[QPainter], None]
 
@@ -145,6 +148,12 @@ def _load_fonts() -> None:
 @cache
 def _mark() -> QSvgRenderer:
     return QSvgRenderer(str(resources() / "templates" / "receipt-mark.svg"))
+
+
+def _paint_mark(painter: QPainter, box: QRectF) -> None:
+    # The screen and the printer draw in threads of their own, and share the renderer.
+    with _MARK_HELD:
+        _mark().render(painter, box)
 
 
 def _sheet(paper: ReceiptPaper, language: Language) -> "_Sheet":
@@ -352,7 +361,7 @@ class _Sheet:
         text_height = operator.height + centre.height
         height = max(float(_MARK), text_height)
         mark = QRectF(self._from_start(0, _MARK), self.y + (height - _MARK) / 2, _MARK, _MARK)
-        self.inks.append(lambda painter: _mark().render(painter, mark))
+        self.inks.append(lambda painter: _paint_mark(painter, mark))
         top = self.y + (height - text_height) / 2
         self._put(operator, offset, top)
         self._put(centre, offset, top + operator.height)

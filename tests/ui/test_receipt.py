@@ -1,20 +1,24 @@
 """A clerk looks at receipts on a real store: as they were printed, where they stand, and printed once more."""
 
+import asyncio
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from sqlalchemy import insert, select, update
 
+from ccbs_desk.config.language import Language
 from ccbs_desk.domain.errors import PrinterGone
 from ccbs_desk.domain.money import SYP, Money
 from ccbs_desk.models.base import table_of
 from ccbs_desk.models.desk import Outbox
 from ccbs_desk.models.money import Notice, Receipt
 from ccbs_desk.models.subscribers import Account
+from ccbs_desk.printing.receipt_model import ReceiptPaper
 from ccbs_desk.services.receipts import receipt
 from ccbs_desk.services.take_payment import Taken
 from ccbs_desk.ui.kit.application import Look
@@ -24,7 +28,7 @@ from ccbs_desk.ui.receipt.screen import build
 from ccbs_desk.ui.receipt.view import Paper
 from server_stub.seed import demo
 from tests.factories.desk import Desk
-from tests.ui.at_work import collect
+from tests.ui.at_work import collect, run, until
 from tests.ui.counter import LARGE, SMALL, Counter, Shown, plain
 from tests.ui.golden import assert_golden, settle
 
@@ -42,6 +46,17 @@ class Receipts(Shown):
     def open(self, receipt_id: UUID | None = None, account_id: UUID | None = None) -> None:
         """Open a receipt, or the list."""
         self.do(lambda: self.receipts.activate(receipt_id=receipt_id, account_id=account_id))
+
+    def speak(self, look: Look, language: Language) -> None:
+        """Switch the language, and wait until the paper is drawn in it."""
+
+        async def story() -> None:
+            look.set_language(language)
+            await until(lambda: (self.receipts._presenter._drawn or ("", language))[1] == language)
+            await self.receipts.settled()
+
+        run(self._app, story())
+        settle()
 
     def scope(self, scope: str) -> None:
         """Choose which receipts are listed."""
@@ -97,9 +112,63 @@ def test_it_stands_as_on_the_paper(receipts: Receipts, look: Look) -> None:
     assert isinstance(paper, Paper)
     before = paper.pixmap().toImage()
     assert before.width() > 300
-    look.set_language("ar")
-    settle()
+    receipts.speak(look, "ar")
     assert paper.pixmap().toImage() != before
+    image = paper.pixmap().toImage()
+    corners = {image.pixelColor(x, y).name() for x in (0, image.width() - 1) for y in (0, image.height() - 1)}
+    assert corners == {"#ffffff"}, "paper has an edge"
+
+
+def test_the_loop_is_free_while_the_paper_is_drawn(counter: Counter, receipts: Receipts, look: Look) -> None:
+    threads: list[str] = []
+    told = receipts.receipts._presenter._draw
+
+    async def watched(paper: ReceiptPaper, language: Language) -> object:
+        drawing = asyncio.ensure_future(told(paper, language))
+        while not drawing.done():
+            assert not receipts.sees("receipt.paper"), "nobody reads the paper of another receipt meanwhile"
+            threads.append(threading.current_thread().name)
+            await asyncio.sleep(0)
+        return drawing.result()
+
+    receipts.receipts._presenter._draw = watched
+    receipts.speak(look, "ar")
+    assert len(threads) > 1
+    assert receipts.sees("receipt.paper")
+    turns = len(threads)
+    receipts.do(lambda: receipts.receipts.refresh(None))
+    assert len(threads) == turns, "what stands there is not drawn again"
+
+
+def test_what_goes_back_is_large_only_right_after_the_payment(
+    counter: Counter, receipts: Receipts, receipt_id: UUID
+) -> None:
+    assert receipts.sees("receipt.change")
+    assert not receipts.sees("receipt.given")
+    receipts.open()
+    assert not receipts.sees("receipt.change")
+    assert receipts.said("receipt.given") == "500.00 SYP"
+    counter.desk.clock.forward(timedelta(minutes=2))
+    receipts.open(receipt_id)
+    assert not receipts.sees("receipt.change")
+
+
+def test_a_subscriber_without_receipts_is_told_so(counter: Counter, receipts: Receipts) -> None:
+    other = counter.desk.read(
+        lambda connection: connection.execute(
+            select(Account.id).where(Account.id.not_in(select(Receipt.account_id))).limit(1)
+        ).scalar_one()
+    )
+    receipts.open(account_id=other)
+    assert receipts.rows("receipt.list") == []
+    assert not receipts.sees("receipt.number")
+    said = [plain(label.text()) for label in receipts.find("receipt.nothing").findChildren(QLabel)]
+    assert "This subscriber has no receipts yet" in said
+    assert any("F4" in line for line in said)
+    receipts.scope("till")
+    assert [row[0] for row in receipts.rows("receipt.list")] == ["0001-A-000001"]
+    receipts.open(account_id=demo.ACCOUNT_ID)
+    assert receipts.said("receipt.number") == "0001-A-000001"
 
 
 def test_once_the_centre_has_it_it_says_so(counter: Counter, receipts: Receipts) -> None:
@@ -214,16 +283,16 @@ def test_the_receipt_is_never_written_to(counter: Counter, receipts: Receipts, r
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_how_it_looks(receipts: Receipts, look: Look, language: str) -> None:
     receipts.press_with("P")
-    look.set_language("ar" if language == "ar" else "en")
+    receipts.speak(look, "ar" if language == "ar" else "en")
     assert_golden(receipts.view, f"receipt.{language}", SMALL)
 
 
 def test_how_it_looks_on_a_large_screen(receipts: Receipts, look: Look) -> None:
-    look.set_language("ar")
+    receipts.speak(look, "ar")
     assert_golden(receipts.view, "receipt.ar", LARGE)
 
 
 def test_how_it_looks_in_the_dark(receipts: Receipts, look: Look) -> None:
-    look.set_language("ar")
+    receipts.speak(look, "ar")
     look.set_scheme(Scheme.DARK)
     assert_golden(receipts.view, "receipt.ar.dark", SMALL)

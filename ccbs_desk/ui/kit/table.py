@@ -85,6 +85,9 @@ class _Rows(QAbstractTableModel, Generic[Row]):
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return column.text(row)
+            case Qt.ItemDataRole.ToolTipRole:
+                # What a narrow column cuts is read in full under the pointer.
+                return column.text(row)
             case Qt.ItemDataRole.TextAlignmentRole:
                 return int(_ALIGNMENT[column.align])
             case Qt.ItemDataRole.FontRole if column.strong:

@@ -9,6 +9,7 @@ from ccbs_desk.services.session import Session
 from ccbs_desk.ui.asking import PrintReceipt
 from ccbs_desk.ui.kit.shortcuts import Shortcuts
 from ccbs_desk.ui.receipt import text
+from ccbs_desk.ui.receipt.drawing import draw
 from ccbs_desk.ui.receipt.presenter import ReceiptPresenter
 from ccbs_desk.ui.receipt.view import ReceiptWidget
 from ccbs_desk.ui.shell.navigator import Navigator
@@ -39,7 +40,8 @@ class ReceiptScreen:
         self._presenter.refresh(accounts)
 
     def close(self) -> None:
-        """End what is still being read."""
+        """End what is still being read or drawn."""
+        self._presenter.close()
         self._tasks.cancel()
 
     async def settled(self) -> None:
@@ -50,11 +52,12 @@ class ReceiptScreen:
 def build(session: Session, navigator: Navigator, shortcuts: Shortcuts, printer: PrintReceipt) -> ReceiptScreen:
     """Join view and presenter. `printer` puts a copy on paper."""
     view, tasks = ReceiptWidget(), Tasks(navigator.explain)
-    presenter = ReceiptPresenter(session, navigator, tasks, view, printer)
+    presenter = ReceiptPresenter(session, navigator, tasks, view, printer, draw)
     view.chosen.connect(presenter.choose)
     view.scope_wanted.connect(presenter.scope)
     view.copy_wanted.connect(presenter.copy)
     view.card_wanted.connect(presenter.card)
+    view.paper_stale.connect(presenter.redraw)
     view.left.connect(presenter.back)
     view.bind(shortcuts)
     return ReceiptScreen(view, presenter, tasks)

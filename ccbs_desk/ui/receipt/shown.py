@@ -6,7 +6,6 @@ from uuid import UUID
 
 from ccbs_desk.config.language import Code, Message, Text, TimeOfDay
 from ccbs_desk.domain.money import Money
-from ccbs_desk.printing.receipt_model import ReceiptPaper, paper_of
 from ccbs_desk.services.notices import BecameCredit, NoticeView
 from ccbs_desk.services.receipts import CopyView, ReceiptRow, ReceiptView
 from ccbs_desk.ui.kit.tokens import Tone
@@ -38,7 +37,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One receipt with its facts. `change` is None when nothing went back."""
+    """One receipt with its facts. `change` is None when nothing went back; of a `fresh` one it is still to be given."""
 
     receipt_id: UUID
     account_id: UUID
@@ -47,12 +46,12 @@ class Shown:
     tone: Tone
     amount: Money
     change: Money | None
+    fresh: bool
     subscriber: object
     when: object
     clerk: object
     copies: object
     notices: tuple[Said, ...]
-    paper: ReceiptPaper
 
 
 def line(row: ReceiptRow) -> Line:
@@ -60,7 +59,7 @@ def line(row: ReceiptRow) -> Line:
     return Line(row.receipt_id, Code(row.number), TimeOfDay(row.occurred_at), row.subscriber, row.amount)
 
 
-def shown(view: ReceiptView, notices: Iterable[NoticeView]) -> Shown:
+def shown(view: ReceiptView, notices: Iterable[NoticeView], *, fresh: bool = False) -> Shown:
     """Return a receipt with its facts, and what became of it since."""
     row, printed = view.row, view.printed
     return Shown(
@@ -71,12 +70,12 @@ def shown(view: ReceiptView, notices: Iterable[NoticeView]) -> Shown:
         tone=Tone.WARN if row.provisional else Tone.OK,
         amount=printed.collected,
         change=printed.change if printed.change.minor > 0 else None,
+        fresh=fresh,
         subscriber=printed.subscriber,
         when=row.occurred_at,
         clerk=Named(row.clerk),
         copies=Joined(tuple(map(_copy, view.copies[-SHOWN_COPIES:])), "\n") if view.copies else text.NO_COPIES,
         notices=tuple(_said(notice) for notice in notices if _concerns(notice, row.number)),
-        paper=paper_of(printed, 0),
     )
 
 

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPixmap
+from PySide6.QtGui import QImage, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QLabel, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from ccbs_desk.config.language import Text, current_language
-from ccbs_desk.printing.receipts import render_image
+from ccbs_desk.config.language import Text
 from ccbs_desk.ui.kit.badge import Badge
 from ccbs_desk.ui.kit.buttons import Button, Kind
 from ccbs_desk.ui.kit.card import Card, FactRow
@@ -27,34 +26,30 @@ from ccbs_desk.ui.receipt.presenter import ACCOUNT, TILL
 from ccbs_desk.ui.receipt.shown import Line, Shown
 from ccbs_desk.ui.values import figure
 
-PAPER, FACTS = 424, 284
-PAPER_SCALE = 0.66
+PAPER, FACTS = 396, 272
 LABELS = (text.SUBSCRIBER, text.WHEN, text.CLERK, text.COPIES)
 
 
 class Paper(Live, QLabel):
-    """The receipt as dots, a little smaller than the printer burns them, in the language of the moment."""
+    """The receipt as it was printed, once it is drawn. `stale` says that it has to be drawn in another language."""
+
+    stale = Signal()
 
     def __init__(self) -> None:
         super().__init__()
-        self._shown: Shown | None = None
         self.setObjectName("receipt.paper")
         self.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
-
-    def show_paper(self, receipt: Shown) -> None:
-        """Draw a receipt."""
-        self._shown = receipt
         self.retranslate()
 
+    def show_picture(self, picture: QImage | None) -> None:
+        """Show a picture, or nothing."""
+        self.setPixmap(QPixmap() if picture is None else QPixmap.fromImage(picture))
+        self.setVisible(picture is not None)
+
     def retranslate(self) -> None:
-        """Draw it in the language of the interface."""
-        if self._shown is None:
-            return
-        image = render_image(self._shown.paper, current_language())
-        width = round(image.width() * PAPER_SCALE)
-        smooth = Qt.TransformationMode.SmoothTransformation
-        self.setPixmap(QPixmap.fromImage(image.scaledToWidth(width, smooth)))
+        """Name it for a screen reader, and ask for it in the language of the interface."""
         self.setAccessibleName(str(text.PAPER))
+        self.stale.emit()
 
 
 class Facts(Card):
@@ -68,9 +63,11 @@ class Facts(Card):
         self._amount = FactRow(text.PAID, role=Role.HEADING)
         self._change = FactRow(text.CHANGE, role=Role.DISPLAY)
         self._rows = [FactRow(label) for label in LABELS]
-        for fact, name in ((self._amount, "amount"), (self._change, "change"), (self._rows[-1], "copies")):
+        self._given = FactRow(text.GIVEN_BACK)
+        named_facts = (("amount", self._amount), ("change", self._change), ("given", self._given))
+        for name, fact in (*named_facts, ("copies", self._rows[-1])):
             fact.value.setObjectName(f"receipt.{name}")
-        for fact in (self._amount, self._change, *self._rows):
+        for fact in (self._amount, self._change, self._given, *self._rows):
             fact.value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._said = QVBoxLayout()
         self.copy = Button(text.COPY, Kind.PRIMARY, icon="print", key=COPY_KEYS)
@@ -78,17 +75,18 @@ class Facts(Card):
         self.card = Button(text.CARD, key=CARD_KEYS)
         self.back = Button(text.BACK, key=BACK_KEYS)
         head = column(Label(text.RECEIPT, Role.LABEL), row(self.number, None), row(self.state, None), gap=Space.XS)
-        self.add(
-            head, self._change, self._amount, *self._rows, self._said, None, self.copy, row(self.card, None, self.back)
-        )
+        facts = (self._change, self._amount, self._given, *self._rows)
+        self.add(head, *facts, self._said, None, self.copy, row(self.card, None, self.back))
 
     def show_facts(self, receipt: Shown, *, may_copy: bool) -> None:
         """Show the facts of a receipt."""
         self.number.set_content(receipt.number)
         self.state.set_state(receipt.state, receipt.tone)
         self._amount.set_value(receipt.amount)
-        self._change.setVisible(receipt.change is not None)
+        self._change.setVisible(receipt.change is not None and receipt.fresh)
         self._change.set_value(receipt.change, Tone.INFO)
+        self._given.setVisible(receipt.change is not None and not receipt.fresh)
+        self._given.set_value(receipt.change)
         for fact, value in zip(
             self._rows, (receipt.subscriber, receipt.when, receipt.clerk, receipt.copies), strict=True
         ):
@@ -108,6 +106,7 @@ class ReceiptWidget(View):
     scope_wanted = Signal(str)
     copy_wanted = Signal()
     card_wanted = Signal()
+    paper_stale = Signal()
     left = Signal()
 
     def __init__(self) -> None:
@@ -124,7 +123,7 @@ class ReceiptWidget(View):
         self._nothing = QWidget()
         self._faces = QStackedWidget()
         self._page = self._one()
-        for face in (self._page, self._nobody()):
+        for face in (self._page, self._nothing):
             self._faces.addWidget(face)
         given = Card(text.LIST, beside=self._scope, margin=Space.M)
         given.body.setSpacing(Space.S)
@@ -155,14 +154,23 @@ class ReceiptWidget(View):
         self._filling = False
 
     def show_receipt(self, receipt: Shown, *, may_copy: bool) -> None:
-        """Show one receipt."""
+        """Show the facts of one receipt."""
         self._facts.show_facts(receipt, may_copy=may_copy)
-        self._paper.show_paper(receipt)
         self._faces.setCurrentWidget(self._page)
 
+    def show_paper(self, picture: object | None) -> None:
+        """Show the receipt as it was printed; None while it is being drawn."""
+        assert picture is None or isinstance(picture, QImage)
+        self._paper.show_picture(picture)
+
     def show_nothing(self, title: Text, todo: Text) -> None:
-        """Say that no receipt is open."""
-        self._faces.setCurrentIndex(1)
+        """Say that no receipt is open, and what to do."""
+        self._faces.removeWidget(self._nothing)
+        self._nothing.deleteLater()
+        self._nothing = Card().add(EmptyState(title, todo, icon="receipt"))
+        self._nothing.setObjectName("receipt.nothing")
+        self._faces.addWidget(self._nothing)
+        self._faces.setCurrentWidget(self._nothing)
 
     def show_busy(self, busy: bool) -> None:
         """A copy is being made, or not."""
@@ -187,6 +195,7 @@ class ReceiptWidget(View):
     def _wire(self) -> None:
         self._scope.chosen.connect(self.scope_wanted)
         self.list.current_changed.connect(self._choose)
+        self._paper.stale.connect(self.paper_stale)
         self._facts.copy.clicked.connect(self.copy_wanted)
         self._facts.card.clicked.connect(self.card_wanted)
         self._facts.back.clicked.connect(self.left)
@@ -213,14 +222,11 @@ class ReceiptWidget(View):
         page.setLayout(line)
         return page
 
-    def _nobody(self) -> QWidget:
-        return Card().add(EmptyState(text.NOBODY, text.NOBODY_TODO, icon="receipt"))
-
 
 def _list_table() -> Table[Line]:
     table = Table[Line](
         (
-            Column("number", text.NUMBER, lambda line: line.number, width=144, strong=True),
+            Column("number", text.NUMBER, lambda line: line.number, width=132, strong=True),
             Column("time", text.TIME, lambda line: line.time, width=64),
             Column("who", text.WHO, lambda line: line.who),
             Column("amount", text.AMOUNT_COLUMN, lambda line: figure(line.amount), Align.FIGURE, 104),
