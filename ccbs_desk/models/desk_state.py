@@ -62,6 +62,13 @@ class Renewal(msgspec.Struct, frozen=True):
     epoch: str
 
 
+class LoadKey(msgspec.Struct, frozen=True):
+    """The key under which the file of a load lies on this disk while it is fetched, and the name of that file."""
+
+    name: str
+    key: bytes
+
+
 class Facts(msgspec.Struct, frozen=True):
     """All that is known; None is what nobody has told this store yet."""
 
@@ -133,6 +140,12 @@ def cursor(connection: Connection) -> Cursor:
 def renewal(connection: Connection) -> Renewal | None:
     """Return what is under way since the server was put back, or None."""
     found: Renewal | None = _get(connection, Renewal)
+    return found
+
+
+def load_key(connection: Connection) -> LoadKey | None:
+    """Return the key of the file that is being fetched, or None."""
+    found: LoadKey | None = _get(connection, LoadKey)
     return found
 
 

@@ -1,8 +1,8 @@
 """The first load of a new desk: a file with all rows of its area, fetched with resume, checked, then written.
 
-
-Nothing of a file is used before its size and hash are right, and all of it becomes visible in one transaction, together
-with the position from which the feed goes on.
+While it is fetched it lies on the disk sealed, under a key that is in the encrypted store. Nothing of a file is used
+before its size and hash are right, and all of it becomes visible in one transaction, together with the position from
+which the feed goes on.
 """
 
 import asyncio
@@ -15,8 +15,9 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import IO, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -33,6 +34,7 @@ from ccbs_desk.models.store import Store
 from ccbs_desk.sync.client import Client
 from ccbs_desk.sync.pace import Backoff, Pace
 from ccbs_desk.sync.rebase import LIVE, run_again
+from ccbs_desk.sync.sealed import Seal, new_key, open_sealed
 from ccbs_desk.wire.messages import SnapshotInfo
 
 _log = logging.getLogger(__name__)
@@ -64,7 +66,7 @@ def needed(connection: Connection) -> bool:
 
 
 def sweep(folder: Path) -> None:
-    """Remove what a load has left behind, when none is needed any more: it is the area's data, in the clear."""
+    """Remove what a load has left behind, when none is needed any more."""
     for part in folder.glob("*.part"):
         part.unlink(missing_ok=True)
 
@@ -84,9 +86,9 @@ class FirstLoad:
         Raises Unavailable: link.down, server.fault, snapshot.damaged, store.disk_full; Refused: sign_in.needed.
         """
         info = await self._ready(told)
-        path = await self._fetched(info, told)
-        await self._written(path, info, told)
-        path.unlink(missing_ok=True)
+        part = await self._fetched(info, told)
+        await self._written(part, info, told)
+        part.path.unlink(missing_ok=True)
 
     async def _ready(self, told: Told) -> SnapshotInfo:
         while (info := await self._client.snapshot()).state != "ready":
@@ -96,36 +98,50 @@ class FirstLoad:
             raise Unavailable(ServerFault(200))
         return info
 
-    async def _fetched(self, info: SnapshotInfo, told: Told) -> Path:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part = self._folder / f"{info.name}.part"
-        for other in self._folder.glob("*.part"):
-            if other != part:
-                other.unlink(missing_ok=True)
+    async def _fetched(self, info: SnapshotInfo, told: Told) -> "_Part":
+        part = await self._part(info.name)
         backoff = Backoff(self._pace)
         failures = 0
-        while (size := _size(part)) < info.size:
+        while (size := part.size) < info.size:
             try:
                 await self._fetch(info, part, size, told)
             except Unavailable as gone:
-                failures = 1 if _size(part) > size else failures + 1
+                failures = 1 if part.size > size else failures + 1
                 if not isinstance(gone.reason, LinkDown | ServerFault) or failures >= TRIES:
                     raise
                 await self._pace.sleep(backoff.next())
-        if not await asyncio.to_thread(_is_whole, part, info):
-            part.unlink(missing_ok=True)
+        if not await asyncio.to_thread(part.is_whole, info):
+            part.path.unlink(missing_ok=True)
+            await self._forget_key()
             raise Unavailable(SnapshotDamaged())
         return part
 
-    async def _fetch(self, info: SnapshotInfo, part: Path, start: int, told: Told) -> None:
-        done = start
+    async def _part(self, name: str) -> "_Part":
+        """Return the file that is being fetched: the one begun before, if it is of this name and its key is known."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = self._folder / f"{name}.part"
+        known = await asyncio.wrap_future(self._store.read(desk_state.load_key))
+        if known is None or known.name != name:
+            known = desk_state.LoadKey(name, new_key())
+            path.unlink(missing_ok=True)
+            await asyncio.wrap_future(self._store.write(partial(desk_state.put, fact=known)))
+        for other in self._folder.glob("*.part"):
+            if other != path:
+                other.unlink(missing_ok=True)
+        return _Part(path, known.key)
+
+    async def _forget_key(self) -> None:
+        await asyncio.wrap_future(self._store.write(partial(desk_state.drop, kind=desk_state.LoadKey)))
+
+    async def _fetch(self, info: SnapshotInfo, part: "_Part", start: int, told: Told) -> None:
+        done, seal = start, Seal(part.key, start)
         try:
-            part.touch(mode=0o600)
-            with part.open("ab") as file:
+            part.path.touch(mode=0o600)
+            with part.path.open("ab") as file:
                 async with aclosing(self._client.download(info.name, start)) as chunks:
                     async for chunk in chunks:
                         # No more than was announced, whatever comes.
-                        await asyncio.to_thread(file.write, chunk[: info.size - done])
+                        await asyncio.to_thread(file.write, seal(chunk[: info.size - done]))
                         done = min(done + len(chunk), info.size)
                         told(Progress("fetching", done, info.size))
         except OSError as error:
@@ -135,7 +151,7 @@ class FirstLoad:
         if done < info.size:
             raise Unavailable(LinkDown())
 
-    async def _written(self, path: Path, info: SnapshotInfo, told: Told) -> None:
+    async def _written(self, part: "_Part", info: SnapshotInfo, told: Told) -> None:
         loop = asyncio.get_running_loop()
         given_up = threading.Event()
 
@@ -145,13 +161,13 @@ class FirstLoad:
             loop.call_soon_threadsafe(told, progress)
 
         try:
-            await asyncio.wrap_future(self._store.write(lambda connection: load(connection, path, info, tell)))
+            await asyncio.wrap_future(self._store.write(lambda connection: part.load(connection, info, tell)))
         except asyncio.CancelledError:
             given_up.set()
             raise
 
 
-def load(connection: Connection, path: Path, info: SnapshotInfo, told: Told) -> None:
+def load(connection: Connection, file: IO[bytes], info: SnapshotInfo, told: Told) -> None:
     """Write the rows of a checked file, the name index and the position. Raises Unavailable(SnapshotDamaged).
 
     A store that was another device's is emptied first; the acts of its outbox that the server has not recorded run
@@ -162,7 +178,7 @@ def load(connection: Connection, path: Path, info: SnapshotInfo, told: Told) -> 
         connection.execute(delete(synced))
     rows = 0
     try:
-        for table, batch in _batches(path):
+        for table, batch in _batches(file):
             upsert(connection, SYNCED[table], batch)
             rows += len(batch)
             told(Progress("writing", rows, info.rows))
@@ -173,6 +189,7 @@ def load(connection: Connection, path: Path, info: SnapshotInfo, told: Told) -> 
     run_again(connection, live)
     desk_state.put(connection, desk_state.Cursor(info.position, info.position, info.epoch))
     desk_state.drop(connection, desk_state.Renewal)
+    desk_state.drop(connection, desk_state.LoadKey)
 
 
 def _acts_to_carry(connection: Connection, position: int) -> list[UUID]:
@@ -191,11 +208,11 @@ class _Line(msgspec.Struct, frozen=True):
     rows: list[dict[str, Any]]
 
 
-def _batches(path: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def _batches(file: IO[bytes]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Give the rows of the tables that this version knows, as they stand in the file."""
     decoder = msgspec.json.Decoder(_Line)
-    with gzip.open(path, "rb") as file:
-        for raw in file:
+    with gzip.open(file) as lines:
+        for raw in lines:
             line = decoder.decode(raw)
             if line.table in SYNCED:
                 yield line.table, [from_wire(line.table, row) for row in line.rows]
@@ -203,12 +220,26 @@ def _batches(path: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
                 _log.warning("the first load has a table that this version does not know: %s", line.table)
 
 
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The file of a load as far as it is there, and the key that it is sealed with."""
 
+    path: Path
+    key: bytes
 
-def _is_whole(path: Path, info: SnapshotInfo) -> bool:
-    if _size(path) != info.size:
-        return False
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() == info.sha256
+    @property
+    def size(self) -> int:
+        """How many bytes are there."""
+        return self.path.stat().st_size if self.path.exists() else 0
+
+    def is_whole(self, info: SnapshotInfo) -> bool:
+        """Return whether it is what the server has announced."""
+        if self.size != info.size:
+            return False
+        with open_sealed(self.path, self.key) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == info.sha256
+
+    def load(self, connection: Connection, info: SnapshotInfo, told: Told) -> None:
+        """Write what is in it."""
+        with open_sealed(self.path, self.key) as file:
+            load(connection, file, info, told)

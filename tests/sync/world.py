@@ -241,8 +241,8 @@ def world_template(country_file: Path, tmp_path_factory: pytest.TempPathFactory)
     engine.dispose()
     store = Store(folder / "store", KEY)
     try:
-        path = folder / "snapshots" / info.name
-        store.write(lambda connection: snapshots.load(connection, path, info, lambda _: None)).result(LONGEST_WAIT)
+        with (folder / "snapshots" / info.name).open("rb") as file:
+            store.write(lambda connection: snapshots.load(connection, file, info, lambda _: None)).result(LONGEST_WAIT)
     finally:
         store.close()
     return Template(database, folder / "store")

@@ -4,6 +4,7 @@ import asyncio
 import errno
 import gzip
 import hashlib
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ import pytest
 from sqlalchemy import func, select
 
 from ccbs_desk.domain.errors import DiskFull, LinkDown, ServerFault, SnapshotDamaged, Unavailable
+from ccbs_desk.models import desk_state
 from ccbs_desk.models.desk import SearchDoc
 from ccbs_desk.models.money import Receipt
 from ccbs_desk.models.store import Store
@@ -144,10 +146,21 @@ def test_a_load_that_was_given_up_goes_on_next_time(shop: Shop) -> None:
     assert shop.is_empty
     [part] = shop.folder.iterdir()
     assert part.stat().st_mode & 0o077 == 0
+    # Nothing of the area's data lies on the disk in the clear: not even that it is a packed file can be seen.
+    assert part.stat().st_size == 100
+    assert not any(shop.body[n : n + 4] in part.read_bytes() for n in range(97))
     shop.cuts = []
     shop.asked.clear()
     run(shop.load().run())
     assert shop.asked == ["bytes=100-"]
+
+
+def test_what_was_begun_under_a_key_that_is_gone_is_fetched_anew(shop: Shop) -> None:
+    shop.folder.mkdir()
+    (shop.folder / f"{shop.info.name}.part").write_bytes(shop.body[:100])
+    run(shop.load().run())
+    assert shop.asked == [""]
+    assert shop.store.read(desk_state.load_key).result(LONGEST_WAIT) is None
 
 
 def test_what_a_crash_left_of_a_load_is_removed(tmp_path: Path) -> None:
@@ -243,14 +256,11 @@ def test_given_up_while_it_is_written(shop: Shop) -> None:
 
 
 def test_writing_stops_when_it_is_given_up(shop: Shop) -> None:
-    path = shop.folder
-    path.write_bytes(shop.body)
-
     def told(_progress: Progress) -> None:
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        shop.store.write(lambda c: snapshots.load(c, path, shop.info, told)).result(LONGEST_WAIT)
+        shop.store.write(lambda c: snapshots.load(c, io.BytesIO(shop.body), shop.info, told)).result(LONGEST_WAIT)
     assert shop.is_empty
 
 
@@ -282,8 +292,7 @@ def test_a_load_over_a_store_with_work_of_its_own_carries_that_work_over(world: 
     desk.heal()
     unsent = desk.do(desk.payment(20_000)).command_id
     before = desk.rows()
-    shop.folder.write_bytes(shop.body)
-    desk.write(snapshots.load, shop.folder, shop.info, lambda _: None)
+    desk.write(snapshots.load, io.BytesIO(shop.body), shop.info, lambda _: None)
     found = desk.rows()
     # The load is older than what came by the feed; what was never sent stands on it.
     receipts = desk.read(lambda c: set(c.execute(select(Receipt.command_id)).scalars()))
