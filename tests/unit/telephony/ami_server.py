@@ -100,7 +100,8 @@ class AmiServer:
     async def say(self, data: bytes) -> None:
         """Say something to everybody."""
         for writer in self._writers:
-            await self._write(writer, data)
+            with suppress(OSError):
+                await self._write(writer, data)
 
     def drop(self) -> None:
         """Break every link."""
