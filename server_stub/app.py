@@ -19,13 +19,14 @@ from ccbs_desk.services.handlers import HANDLERS
 from server_stub.applier import Applier
 from server_stub.auth import Auth
 from server_stub.devices import Devices
+from server_stub.exchange import build_gateway
 from server_stub.feed import Head, head_of
 from server_stub.listener import Listener
 from server_stub.live import LiveHub
 from server_stub.parts import Clock, Parts, signed_in
 from server_stub.passwords import Passwords
 from server_stub.problems import HANDLERS as PROBLEM_HANDLERS
-from server_stub.routes import devices, feed, health, live, push, session, snapshot
+from server_stub.routes import agent, calls, devices, feed, health, live, push, session, simulator, snapshot
 from server_stub.settings import Settings
 from server_stub.snapshots import Snapshots
 from server_stub.upgrade import upgrade
@@ -47,6 +48,20 @@ ROUTES = [
     snapshot.fetch,
     live.live,
     health.health,
+    agent.log_in,
+    agent.ready,
+    agent.pause,
+    agent.log_out,
+    agent.wrapped,
+    calls.dial,
+    calls.answer,
+    calls.hang_up,
+    calls.hold,
+    calls.resume,
+    calls.transfer,
+    simulator.call,
+    simulator.answer,
+    simulator.hang_up,
 ]
 
 
@@ -61,6 +76,7 @@ def build_parts(settings: Settings, now: Clock = utc_now) -> Parts:
     engine = open_database(settings.database_url, pool_size=settings.threads + 4)
     upgrade(engine)
     hub = LiveHub(now, settings.beat_seconds)
+    gateway = build_gateway(settings, engine, hub, now)
     return Parts(
         settings=settings,
         engine=engine,
@@ -71,6 +87,7 @@ def build_parts(settings: Settings, now: Clock = utc_now) -> Parts:
         applier=Applier(engine, now, hub.moved, settings.batch),
         snapshots=Snapshots(engine, settings.snapshot_folder, now, settings.snapshot_lag),
         live=hub,
+        gateway=gateway,
     )
 
 
@@ -111,11 +128,15 @@ async def serving(parts: Parts) -> AsyncIterator[None]:
     listener = Listener(parts.engine, parts.live.moved) if parts.engine.dialect.name == "postgresql" else None
     if listener is not None:
         listener.start()
+    if parts.gateway is not None:
+        await parts.gateway.start()
     watch = asyncio.create_task(_watch(parts))
     try:
         yield
     finally:
         watch.cancel()
+        if parts.gateway is not None:
+            await parts.gateway.stop()
         parts.live.close()
         if listener is not None:
             await asyncio.to_thread(listener.stop)

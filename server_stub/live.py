@@ -1,5 +1,7 @@
 """The live stream: tells every desk at once that the feed has moved, and every few seconds that the line is alive.
 
+A desk also hears what becomes of its own telephone, and of no other.
+
 Each event has a number; a desk that comes back with `Last-Event-ID` gets what it missed within the last minute, else
 the state as it is. A queue is bounded: whoever does not read is cut and slows nobody.
 """
@@ -17,6 +19,7 @@ from uuid import UUID
 import msgspec
 
 from ccbs_desk.wire.messages import LiveEvent
+from ccbs_desk.wire.phone import PhoneNews
 
 log = logging.getLogger(__name__)
 
@@ -26,10 +29,14 @@ DEAD_SECONDS = 12.0
 """A reader that takes nothing for this long is cut; a desk holds a silent line for dead after the same time."""
 
 
-class Event(msgspec.Struct, frozen=True):
-    """One event, its number, and when it was (monotonic)."""
+Presence = Callable[[UUID, bool], None]
+Greeting = Callable[[UUID, UUID], PhoneNews]
 
-    number: int
+
+class Event(msgspec.Struct, frozen=True):
+    """One event, its number if it may be asked for again, and when it was (monotonic)."""
+
+    number: int | None
     event: LiveEvent
     at: float
 
@@ -74,7 +81,7 @@ class LiveHub:
         self._now = now
         self._beat = beat_seconds
         self._kept = memory_seconds
-        self._epoch = secrets.token_hex(4)
+        self._run = secrets.token_hex(4)
         self._last = 0
         self._memory: deque[Event] = deque()
         self._streams: set[Stream] = set()
@@ -82,6 +89,10 @@ class LiveHub:
         self._lock = threading.Lock()
         self.head = 0
         self.epoch = ""
+        self.on_presence: Presence = lambda _device_id, _present: None
+        """Told when a device has a line, and when it has none any more."""
+        self.greeting: Greeting | None = None
+        """Says how the telephone of a device and a person is, right after the greeting of a line."""
 
     def start(self, head: int, epoch: str = "") -> None:
         """Begin in the running loop, with the feed as it is."""
@@ -96,6 +107,16 @@ class LiveHub:
         """Tell a device that it is shut out, and end its lines."""
         self._in_loop(lambda: self._shut(device_id))
 
+    def phone(self, device_id: UUID, news: PhoneNews) -> None:
+        """Tell a device what has become of its telephone. For the loop's own thread.
+
+        It is not kept for those who are away: whoever comes back is shown how all is, so that nothing stale is told.
+        """
+        told = LiveEvent(kind="phone", head=self.head, epoch=self.epoch, phone=news, server_time=self._now())
+        for stream in self._streams:
+            if stream.device_id == device_id:
+                stream.put(Event(None, told, time.monotonic()))
+
     def devices(self) -> set[UUID]:
         """Return the devices that have a line."""
         return {stream.device_id for stream in self._streams}
@@ -107,13 +128,17 @@ class LiveHub:
         for stream in self._streams:
             stream.close()
 
-    async def listen(self, device_id: UUID, last_seen: str | None) -> AsyncIterator[bytes]:
+    async def listen(
+        self, device_id: UUID, last_seen: str | None, staff_id: UUID | None = None
+    ) -> AsyncIterator[bytes]:
         """Give the events of one line as they are sent, from the greeting on."""
         stream = Stream(device_id)
         missed = self._missed(last_seen)
         self._streams.add(stream)
         try:
-            yield self._form("hello", self._last)
+            self.on_presence(device_id, True)
+            phone = self.greeting(device_id, staff_id) if self.greeting and staff_id else None
+            yield self._form("hello", self._last, phone)
             for event in missed:
                 yield self._bytes(event)
             while True:
@@ -127,6 +152,8 @@ class LiveHub:
                 yield self._bytes(told)
         finally:
             self._streams.discard(stream)
+            if device_id not in self.devices():
+                self.on_presence(device_id, False)
 
     def _in_loop(self, act: Callable[[], None]) -> None:
         with self._lock:
@@ -157,20 +184,23 @@ class LiveHub:
 
     def _missed(self, last_seen: str | None) -> list[Event]:
         """Return what a desk has not seen since; nothing when its number is not of this run or too old."""
-        epoch, _, number = (last_seen or "").partition("-")
-        if epoch != self._epoch or not number.isdecimal():
+        run, _, number = (last_seen or "").partition("-")
+        if run != self._run or not number.isdecimal():
             return []
-        return [event for event in self._memory if event.number > int(number)]
+        return [event for event in self._memory if event.number is not None and event.number > int(number)]
 
     def _bytes(self, event: Event) -> bytes:
-        return _sse(event.event, f"{self._epoch}-{event.number}")
+        return _sse(event.event, self._numbered(event.number))
 
-    def _form(self, kind: str, number: int | None = None) -> bytes:
-        event = LiveEvent(kind=kind, head=self.head, epoch=self.epoch, server_time=self._now())
-        return _sse(event, None if number is None else f"{self._epoch}-{number}")
+    def _form(self, kind: str, number: int | None = None, phone: PhoneNews | None = None) -> bytes:
+        event = LiveEvent(kind=kind, head=self.head, epoch=self.epoch, phone=phone, server_time=self._now())
+        return _sse(event, self._numbered(number))
+
+    def _numbered(self, number: int | None) -> str | None:
+        return None if number is None else f"{self._run}-{number}"
 
 
 def _sse(event: LiveEvent, number: str | None) -> bytes:
-    """Return a server-sent event; a beat is no part of the sequence and has no number."""
+    """Return a server-sent event; a beat or news of a telephone is no part of the sequence and has no number."""
     head = f"id: {number}\n" if number else ""
     return f"{head}event: {event.kind}\ndata: ".encode() + msgspec.json.encode(event) + b"\n\n"

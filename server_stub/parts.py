@@ -15,6 +15,7 @@ from ccbs_desk.domain.errors import Refused, SignInNeeded
 from server_stub.applier import Applier
 from server_stub.auth import Auth, Session
 from server_stub.devices import Devices
+from server_stub.gateway.gateway import Gateway
 from server_stub.live import LiveHub
 from server_stub.settings import Settings
 from server_stub.snapshots import Snapshots
@@ -37,6 +38,7 @@ class Parts:
     applier: Applier
     snapshots: Snapshots
     live: LiveHub
+    gateway: Gateway | None = None
 
     async def run(self, act: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run what asks the database in a thread."""

@@ -10,6 +10,7 @@ from litestar.openapi import ResponseSpec
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from ccbs_desk.domain.errors import Refused, Unavailable
+from ccbs_desk.telephony.port import PbxGone
 from ccbs_desk.wire.codec import Malformed, reason_form
 from ccbs_desk.wire.messages import Problem
 
@@ -90,6 +91,12 @@ def on_unavailable(_request: Request[Any, Any, Any], error: Exception) -> Respon
     return answer(503, CODE_OF_STATUS[503])
 
 
+def on_pbx_gone(_request: Request[Any, Any, Any], error: PbxGone) -> Response[Problem]:
+    """Answer that the exchange can't be asked. The server itself is well, so it is no fault of it."""
+    form = reason_form(error.reason)
+    return answer(409, form.code, form.values)
+
+
 def on_bug(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
     """Answer our own fault with a trace that leads to it in the log, and to nothing else."""
     trace = secrets.token_hex(8)
@@ -100,6 +107,7 @@ def on_bug(request: Request[Any, Any, Any], error: Exception) -> Response[Proble
 HANDLERS: dict[int | type[Exception], Any] = {
     RequestRefused: on_request_refused,
     Refused: on_refused,
+    PbxGone: on_pbx_gone,
     Unavailable: on_unavailable,
     OperationalError: on_unavailable,
     InterfaceError: on_unavailable,

@@ -10,6 +10,7 @@ from typing import Any, Self
 import platformdirs
 
 PREFIX = "CCBS_"
+PBX_KINDS = frozenset({"", "none", "ami", "simulator"})
 
 
 def data_folder() -> Path:
@@ -53,6 +54,13 @@ class Settings:
     batch: int = _told(256, "acts that one transaction may hold")
     threads: int = _told(8, "requests that may read the database at a time")
     beat_seconds: float = _told(5.0, "how often a live stream says that it is alive")
+    pbx: str = _told("", "telephone exchange that this server speaks with: none, ami, or simulator for a demo")
+    pbx_name: str = _told("pbx", "name of the exchange; with it calls are named, so it never changes")
+    pbx_centre: str = _told("K01", "code of the call centre whose agents the exchange serves")
+    pbx_host: str = _told("127.0.0.1", "address of the exchange's manager interface")
+    pbx_port: int = _told(5038, "port of the exchange's manager interface")
+    pbx_user: str = _told("ccbs", "user of the exchange's manager interface; its secret is in CCBS_PBX_SECRET")
+    away_seconds: float = _told(20.0, "how long a desk may be gone before its agent takes no more calls")
 
     @property
     def database_url(self) -> str:
@@ -73,10 +81,12 @@ class Settings:
         files = (self.tls_certificate, self.tls_key)
         if any(files) and not all(files):
             return "a certificate needs its key, and a key its certificate"
+        if self.pbx not in PBX_KINDS:
+            return f"{self.pbx} is no kind of exchange: give none, ami or simulator"
         missing = [name for name in files if name and not Path(name).is_file()]
         if missing:
             return f"there is no file {missing[0]}"
-        if all(files) or self.behind_proxy or _is_loopback(self.host):
+        if all(files) or self.behind_proxy or is_loopback(self.host):
             return ""
         return f"{self.host} is not served without TLS: give --tls-certificate and --tls-key, or --behind-proxy"
 
@@ -105,7 +115,8 @@ def add_options(parser: argparse.ArgumentParser, *names: str) -> None:
                 parser.add_argument(flag, type=_kind(each), help=about)
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Tell whether an address is of this machine alone."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

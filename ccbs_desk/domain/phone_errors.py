@@ -105,3 +105,35 @@ class AgentLoggedOut(Reason):
     """The telephone is logged in to no queue."""
 
     code: ClassVar[str] = "agent.logged_out"
+
+
+# What an agent may not do
+
+
+@dataclass(frozen=True, slots=True)
+class NoPbx(Reason):
+    """The server that this desk works with has no telephone exchange."""
+
+    code: ClassVar[str] = "pbx.none"
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionTaken(Reason):
+    """Another agent is logged in at this telephone."""
+
+    code: ClassVar[str] = "agent.extension_taken"
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallOfOther(Reason):
+    """The call is another agent's; nobody acts on it but him."""
+
+    code: ClassVar[str] = "call.of_other"
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUpFirst(Reason):
+    """A call is over and not wrapped up; the agent gets no other until it is."""
+
+    code: ClassVar[str] = "agent.wrap_up_first"

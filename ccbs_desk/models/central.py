@@ -109,6 +109,28 @@ class Token(Base):
     used_at: Mapped[datetime | None]
 
 
+class AgentState(Base):
+    """A change of an agent's state: from `since` until the next row of the same person. Rows are only added.
+
+    `wanted` is what the agent last asked for, ready or the reason of a pause: where the state goes back to after a
+    call. `call_id` is the call that is to be wrapped up.
+    """
+
+    __tablename__ = "agent_state"
+    __table_args__ = told("", side="server", more=(Index(None, "staff_id", "since"), Index(None, "since")))
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    staff_id: Mapped[UUID]
+    device_id: Mapped[UUID]
+    centre_id: Mapped[UUID | None]
+    extension: Mapped[str]
+    queues: Mapped[list[str]] = mapped_column(JSON)
+    state: Mapped[str]
+    reason: Mapped[str]
+    wanted: Mapped[str]
+    call_id: Mapped[UUID | None]
+    since: Mapped[datetime]
+
+
 class Nonce(Base):
     """A sign-in challenge that was used and has not ended yet: it is good no second time."""
 

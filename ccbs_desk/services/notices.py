@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, select
 from ccbs_desk.domain.errors import Reason
 from ccbs_desk.domain.money import Money
 from ccbs_desk.models.money import Notice
-from ccbs_desk.wire.codec import ReasonForm, reason_of
+from ccbs_desk.wire.codec import ReasonForm, reason_form, reason_of
 
 BECAME_CREDIT = "payment.became_credit"
 
@@ -70,7 +70,7 @@ def _notices(connection: Connection, which: ColumnElement[bool], limit: int) -> 
         NoticeView(
             notice_id=row.id,
             code=row.code,
-            about=_about(row.code, row.details),
+            about=read_about(row.code, row.details),
             occurred_at=row.occurred_at,
             account_id=row.account_id,
             till_id=row.till_id,
@@ -80,7 +80,13 @@ def _notices(connection: Connection, which: ColumnElement[bool], limit: int) -> 
     )
 
 
-def _about(code: str, details: dict[str, Any]) -> BecameCredit | Reason:
+def details_of(about: BecameCredit | Reason) -> dict[str, Any]:
+    """Return the values of what a notice is about, as they are kept beside its code."""
+    return dict(msgspec.to_builtins(about)) if isinstance(about, BecameCredit) else reason_form(about).values
+
+
+def read_about(code: str, details: dict[str, Any]) -> BecameCredit | Reason:
+    """Return what a notice is about, out of its code and values as they are kept."""
     if code == BECAME_CREDIT:
         with suppress(msgspec.ValidationError):
             return msgspec.convert(details, BecameCredit)

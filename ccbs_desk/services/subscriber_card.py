@@ -33,8 +33,8 @@ OPEN_COMPLAINTS = ("acknowledged", "pending", "held", "inProgress")
 _SHOWN_BILLS = (BillState.SENT, BillState.VOID)
 
 
-def read_card(connection: Connection, account_id: UUID, *, today: date) -> Card | None:
-    """Return the card, or None when this store does not hold the account."""
+def read_card(connection: Connection, account_id: UUID, *, today: date, at_desk: bool = True) -> Card | None:
+    """Return the card, or None when this store does not hold the account. A server has nothing unsent of its own."""
     who = _who(connection, account_id)
     account = account_facts(connection, account_id)
     if who is None or account is None:
@@ -44,7 +44,7 @@ def read_card(connection: Connection, account_id: UUID, *, today: date) -> Card 
     sent = [part for part in shown if part.state == BillState.SENT]
     lines = lines_of(connection, account_id, today)
     bills = bills_of(shown, today)
-    unsent = unsent_on(connection, f"account:{account_id}")
+    unsent = unsent_on(connection, f"account:{account_id}") if at_desk else ()
     payments = _payments(connection, account_id, unsent)
     return Card(
         account_id=account_id,

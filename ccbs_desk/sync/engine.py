@@ -19,6 +19,7 @@ from ccbs_desk.sync.anew import Anew
 from ccbs_desk.sync.client import Client
 from ccbs_desk.sync.facts import LinkState, SyncFacts, kept
 from ccbs_desk.sync.pace import Backoff, Pace
+from ccbs_desk.sync.phone import Phone
 from ccbs_desk.sync.pull import Pull
 from ccbs_desk.sync.push import Push
 from ccbs_desk.sync.rebase import Applied
@@ -41,7 +42,8 @@ async def _nobody() -> None:
 class Engine:
     """One desk's sync. All methods are for the loop's own thread; `facts` and `applied` are called there.
 
-    `renew` signs in anew when there are no tokens (see `sign_in.Keeper`); it raises Refused when it can't.
+    `phone` hears what the server says of the telephone. `renew` signs in anew when there are no tokens (see
+    `sign_in.SignIn`); it raises Refused when it can't.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Engine:
         now: Callable[[], datetime],
         facts: Callable[[SyncFacts], None] = lambda _facts: None,
         applied: Callable[[Applied], None] = lambda _applied: None,
+        phone: Phone | None = None,
         renew: Callable[[], Awaitable[None]] = _nobody,
         pace: Pace | None = None,
     ) -> None:
@@ -60,6 +63,7 @@ class Engine:
         self._now = now
         self._tell_facts = facts
         self._tell_applied = applied
+        self._phone = phone
         self._renew = renew
         self._pace = pace or Pace()
         self._backoff = Backoff(self._pace)
@@ -155,15 +159,25 @@ class Engine:
             raise
 
     async def _listen(self) -> None:
-        async with contextlib.aclosing(self._client.live(self._last_event)) as events:
-            async for event, number in events:
-                self._last_event = number or self._last_event
-                await self._heard(event)
+        try:
+            async with contextlib.aclosing(self._client.live(self._last_event)) as events:
+                async for event, number in events:
+                    self._last_event = number or self._last_event
+                    await self._heard(event)
+        finally:
+            if self._phone is not None:
+                self._tell(self._phone.lost)
         raise Unavailable(LinkDown())
 
     async def _heard(self, event: LiveEvent) -> None:
         if event.kind == "revoked":
             raise Refused(REVOKED)
+        news, phone = event.phone, self._phone
+        if news is not None and phone is not None:
+            # First of all: somebody is on the line.
+            self._tell(lambda: phone.hear(news))
+            if event.kind == "phone":
+                return
         put_back = bool(event.epoch and self._epoch) and event.epoch != self._epoch
         if event.head > self.now_known.position or put_back:
             self._nudged.set()

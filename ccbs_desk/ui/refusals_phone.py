@@ -72,6 +72,26 @@ TABLE: dict[type[Reason], Triple] = {
         _NOTHING_CHANGED,
         message("Type area code and number, such as {number}."),
     ),
+    phone_errors.NoPbx: (
+        message("The centre that this desk works with has no telephone exchange."),
+        _NOTHING_CHANGED,
+        message("Answer at the telephone and search for the caller here."),
+    ),
+    phone_errors.ExtensionTaken: (
+        message("Another agent is logged in at the telephone {text}."),
+        _NOTHING_CHANGED,
+        message("Look at the number on the telephone before you. If it is right, ask that agent to log out."),
+    ),
+    phone_errors.CallOfOther: (
+        message("This call is another agent's."),
+        _CALL_AS_IT_WAS,
+        message("Ask that agent, or wait until the call is handed over to you."),
+    ),
+    phone_errors.WrapUpFirst: (
+        message("A call is over, but not wrapped up."),
+        message("What you wrote for this call is kept."),
+        message("Wrap the call up; then calls can come again."),
+    ),
     phone_errors.AgentLoggedOut: (
         message("The telephone is logged in to no queue."),
         _NOTHING_CHANGED,

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from ccbs_desk.wire.codec import ReasonForm
+from ccbs_desk.wire.phone import PhoneNews
 
 API = "/v1"
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -173,9 +174,10 @@ class SnapshotInfo(Message, frozen=True, kw_only=True):
 
 
 class LiveEvent(Message, frozen=True, kw_only=True):
-    """One event of the live stream. `kind` is `hello`, `feed`, `beat` or `revoked`."""
+    """One event of the live stream. `kind` is `hello`, `feed`, `beat`, `phone` or `revoked`."""
 
     kind: str
     head: int = 0
     epoch: str = ""
+    phone: PhoneNews | None = None
     server_time: Moment

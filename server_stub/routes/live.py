@@ -38,6 +38,6 @@ class Patience(ASGIMiddleware):
 @get(f"{API}/live", responses=ANSWERS, media_type="text/event-stream", middleware=[Patience(DEAD_SECONDS)])
 async def live(session: SignedIn, parts: TheParts, request: Request[Any, Any, Any]) -> Stream:
     """Say hello, then tell each move of the feed; a beat in between shows that the line is alive."""
-    events = parts.live.listen(session.device_id, request.headers.get("last-event-id"))
+    events = parts.live.listen(session.device_id, request.headers.get("last-event-id"), session.staff_id)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return Stream(events, headers=headers, media_type="text/event-stream")

@@ -11,6 +11,7 @@ from litestar.params import RawBody
 from ccbs_desk.wire.codec import Malformed
 from ccbs_desk.wire.messages import API, PushAnswer, PushRequest
 from server_stub.acts import read_act
+from server_stub.gateway import actions
 from server_stub.parts import SignedIn, TheParts
 from server_stub.problems import ANSWERS
 
@@ -44,4 +45,6 @@ async def push(body: RawBody, session: SignedIn, parts: TheParts) -> PushAnswer:
         raise Malformed(str(error)) from error
     acts = [read_act(bytes(raw), session.device_id) for raw in asked.commands]
     answers = await asyncio.wrap_future(parts.applier.submit(acts)) if acts else []
+    if parts.gateway is not None:
+        actions.hear_of(parts.gateway, acts, answers)
     return PushAnswer(answers=tuple(answers), server_time=parts.now())

@@ -4,6 +4,7 @@ from litestar import delete, post
 from litestar.params import JSONBody
 
 from ccbs_desk.wire.messages import API, Challenge, RefreshRequest, SignInRequest, Tokens
+from server_stub.gateway import actions
 from server_stub.parts import SignedIn, TheParts
 from server_stub.problems import ANSWERS
 
@@ -28,5 +29,7 @@ async def refresh(data: JSONBody[RefreshRequest], parts: TheParts) -> Tokens:
 
 @delete(f"{API}/session", responses=ANSWERS)
 async def sign_out(session: SignedIn, parts: TheParts) -> None:
-    """End the sign-in's tokens."""
+    """End the sign-in's tokens; the telephone is logged out too."""
+    if parts.gateway is not None:
+        await actions.sign_out(parts.gateway, session)
     await parts.run(parts.auth.sign_out, session)

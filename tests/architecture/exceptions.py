@@ -30,6 +30,8 @@ BROAD_EXCEPT: dict[str, str] = {
     "ccbs_desk/ui/walker/journey.py": "whatever ends a walk is told to its reader, with a picture",
     "server_stub/acts.py": "an act that makes the server fail is parked, and the rest goes on",
     "server_stub/applier.py": "a batch that fails as a whole is run one by one; the thread outlives any act",
+    "server_stub/gateway/gateway.py": "the reader of the exchange outlives an event; it is logged and counted",
+    "server_stub/gateway/records.py": "a call that can't be written must not take the others with it",
     "server_stub/snapshots.py": "the builder outlives a failure; the desk asks again",
 }
 

@@ -22,6 +22,20 @@ ROUTES = {
     ("get", "/v1/snapshot/{name}"),
     ("get", "/v1/live"),
     ("get", "/v1/health"),
+    ("post", "/v1/agent/log-in"),
+    ("post", "/v1/agent/ready"),
+    ("post", "/v1/agent/pause"),
+    ("post", "/v1/agent/log-out"),
+    ("post", "/v1/agent/wrapped"),
+    ("post", "/v1/calls/dial"),
+    ("post", "/v1/calls/{call_id}/answer"),
+    ("post", "/v1/calls/{call_id}/hang-up"),
+    ("post", "/v1/calls/{call_id}/hold"),
+    ("post", "/v1/calls/{call_id}/resume"),
+    ("post", "/v1/calls/{call_id}/transfer"),
+    ("post", "/v1/simulator/call"),
+    ("post", "/v1/simulator/answer"),
+    ("post", "/v1/simulator/hang-up"),
 }
 
 

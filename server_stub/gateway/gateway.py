@@ -1,0 +1,313 @@
+"""What one exchange says, worked off: agents and calls are kept, each desk is told what is its own, facts are recorded.
+
+Everything here runs in the server's loop, and at once; what asks the database runs beside it. An event carries the call
+as it is after it, so the desk is told how things are now, never what has become stale on the way.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ParamSpec, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from ccbs_desk.domain.clock import damascus_date
+from ccbs_desk.domain.errors import Refused, Unavailable
+from ccbs_desk.domain.ids import call_id
+from ccbs_desk.domain.phone_errors import AgentLoggedOut
+from ccbs_desk.telephony.model import (
+    AgentChanged,
+    CallEnded,
+    CallEvent,
+    Connected,
+    Held,
+    LegEnded,
+    LegEvent,
+    LinkDown,
+    LinkUp,
+    Offered,
+    OfferEnded,
+    PbxEvent,
+    Resumed,
+)
+from ccbs_desk.telephony.port import Pbx
+from ccbs_desk.wire.phone import PhoneNews
+from server_stub.gateway.absence import Absence
+from server_stub.gateway.agents import AWAY, EXCHANGE, Agent, LiveCall, Roster
+from server_stub.gateway.news import Newsroom
+from server_stub.gateway.place import Place
+from server_stub.gateway.pops import NOBODY, Pop, look_up, number_of
+from server_stub.gateway.records import Recorder, end_lost_calls
+from server_stub.gateway.states import kept_agents, state_row
+from server_stub.live import LiveHub
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+P = ParamSpec("P")
+PATIENCE_SECONDS = 0.3
+"""A call is shown without its card when the database takes longer."""
+THREADS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What an agent who hands a call over wants the next one to know."""
+
+    note: str = ""
+    account_id: UUID | None = None
+
+
+class Gateway:
+    """One exchange. All methods are for the loop's own thread; `start` and `stop` belong to the server's life."""
+
+    def __init__(
+        self,
+        pbx: Pbx,
+        engine: Engine,
+        hub: LiveHub,
+        place: Place,
+        now: Callable[[], datetime],
+        away_seconds: float,
+    ) -> None:
+        self.pbx = pbx
+        self.place = place
+        self.now = now
+        self.roster = Roster()
+        self.news = Newsroom(pbx, hub, self.roster, now)
+        self.contexts: dict[UUID, Context] = {}
+        self.poisoned = 0
+        """How many events could not be worked off."""
+        self._engine = engine
+        self._hub = hub
+        self._absence = Absence(away_seconds, self._gone)
+        self._threads = ThreadPoolExecutor(THREADS, "gateway")
+        self.recorder = Recorder(engine, place, self.run, hub.moved)
+        self._asides: set[asyncio.Task[None]] = set()
+
+    async def run(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run what asks the database in a thread of the gateway's own, so that no request keeps a call waiting."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: act(*args, **kwargs))
+
+    async def start(self) -> None:
+        """Remember who was logged in, and begin to listen to the exchange."""
+        self.loop = asyncio.get_running_loop()
+        for agent in await self.run(kept_agents, self._engine, self.now()):
+            self.roster.add(agent)
+            self._absence.watch(agent.device_id, False)
+        self._hub.on_presence = self._absence.watch
+        self._hub.greeting = self.news.snapshot
+        self.recorder.start()
+        await self.pbx.start(self.hear)
+
+    async def stop(self) -> None:
+        """Give the exchange up and write what is left."""
+        await self.pbx.stop()
+        self._absence.stop()
+        for task in tuple(self._asides):
+            task.cancel()
+        await asyncio.gather(*self._asides, return_exceptions=True)
+        await self.recorder.stop()
+        self._threads.shutdown()
+
+    def hear(self, event: PbxEvent) -> None:
+        """Work an event off. Nothing that the exchange says ends the gateway."""
+        try:
+            if isinstance(event, CallEvent):
+                self.recorder.call(event.record)
+            self._work_off(event)
+        except Exception:  # the reader outlives one poisoned event
+            log.exception("an event of the exchange could not be worked off: %s", type(event).__name__)
+            self.poisoned += 1
+
+    def _work_off(self, event: PbxEvent) -> None:
+        match event:
+            case Offered():
+                self._offered(event)
+            case OfferEnded() | LegEnded():
+                self._left(event)
+            case Connected():
+                self._talks(event, "connected", "talking")
+            case Held():
+                self._talks(event, "held", "held")
+            case Resumed():
+                self._talks(event, "resumed", "talking")
+            case CallEnded():
+                self.contexts.pop(_id_of(event), None)
+            case AgentChanged() if not event.agent.memberships:
+                self._thrown_out(event.agent.extension)
+            case LinkUp():
+                self.news.pbx()
+                self.aside(self._meet(event))
+            case LinkDown():
+                self.news.pbx()
+
+    # Calls
+
+    def _offered(self, event: Offered) -> None:
+        agent = self.roster.at(event.extension)
+        if agent is None:
+            return
+        one = _id_of(event)
+        sender = self.roster.at(event.leg.transferred_from) if event.leg.transferred_from else None
+        context = self.contexts.get(one, Context())
+        call = LiveCall(one, event.leg.leg, event.record, event.at, note=context.note)
+        call.transferred_from = sender.name if sender else event.leg.transferred_from or None
+        agent.calls[one] = call
+        self.recorder.at_leg(event.leg.leg, agent.staff_id)
+        self.follow(agent, tell=False)
+        self.aside(self._pop(agent, call, context))
+
+    async def _pop(self, agent: Agent, call: LiveCall, context: Context) -> None:
+        """Show the call with its card in one message; when the card is late, the call first and the card after it."""
+        asked = asyncio.ensure_future(self._look_up(call, context))
+        done, _ = await asyncio.wait((asked,), timeout=PATIENCE_SECONDS)
+        if not done and agent.calls.get(call.id) is call:
+            self.news.call("offer", agent, call, whole=True)
+        pop = await asked
+        if pop.account_id is not None:
+            self.recorder.about(call.record, pop.account_id)
+        # A call that has ended meanwhile is not shown any more; one that was answered is shown as answered.
+        if agent.calls.get(call.id) is call and (pop is not NOBODY or not call.popped):
+            call.matches, call.card = pop.matches, pop.card
+            self.news.call("offer", agent, call, whole=True)
+
+    async def _look_up(self, call: LiveCall, context: Context) -> Pop:
+        today = damascus_date(self.now())
+        number = number_of(call.record)
+        try:
+            return await self.run(look_up, self._engine, number, context.account_id, self.place.area_code, today)
+        except DBAPIError as error:
+            log.warning("a caller can't be looked up: %s", type(error).__name__)
+            return NOBODY
+
+    def _talks(self, event: LegEvent, kind: str, state: str) -> None:
+        agent, call = self._known(event)
+        if agent is None or call is None:
+            return
+        call.record, call.state = event.record, state
+        if kind == "connected":
+            call.since = event.at
+        self.follow(agent, tell=False)
+        self.news.call(kind, agent, call)
+        self.aside(self.settle(agent))
+
+    def _left(self, event: LegEvent) -> None:
+        agent, call = self._known(event)
+        if agent is None or call is None:
+            return
+        del agent.calls[call.id]
+        if call.talks:
+            agent.wrapping[call.id] = call
+        call.record, call.state, call.since = event.record, "ended", event.at
+        self.follow(agent, tell=False)
+        self.news.call("ended" if call.id in agent.wrapping else "offer_ended", agent, call)
+        self.aside(self.settle(agent))
+
+    def _known(self, event: LegEvent) -> tuple[Agent | None, LiveCall | None]:
+        """Return whose call it is; one on another leg of the same call does not count."""
+        agent = self.roster.at(event.extension)
+        call = agent.calls.get(_id_of(event)) if agent else None
+        return agent, call if call is not None and call.leg == event.leg.leg else None
+
+    # Agents
+
+    def wrapped(self, agent: Agent, call_id: UUID) -> PhoneNews:
+        """A call is wrapped up: the agent is what he last wanted to be."""
+        call = agent.wrapping.pop(call_id, None)
+        self.follow(agent, tell=False)
+        self.aside(self.settle(agent))
+        return self.news.agent(agent) if call is None else self.news.call("wrapped", agent, call)
+
+    def follow(self, agent: Agent, *, tell: bool = True) -> None:
+        """Let an agent's state follow from what is so, and keep and tell it when it is another one."""
+        if agent.follow(self.now()):
+            self.note_state(agent)
+            if tell:
+                self.news.agent(agent)
+
+    def note_state(self, agent: Agent) -> None:
+        """Keep how an agent is from now on."""
+        self.recorder.state(state_row(agent, self.place.centre_id))
+
+    async def settle(self, agent: Agent) -> None:
+        """Bring the exchange's pause to what it must be; what it can't hear now it hears when it is back."""
+        try:
+            await self.bring_to(agent)
+        except Unavailable as gone:
+            log.warning("the exchange did not hear of a pause: %s", gone.reason.code)
+        except Refused as no:
+            log.warning("the exchange refuses a pause: %s", no.reason.code)
+            if no.reason == AgentLoggedOut():
+                self._thrown_out(agent.extension)
+
+    async def bring_to(self, agent: Agent) -> None:
+        """Pause or release an agent at the exchange until it is what it must be. Raises Refused, Unavailable."""
+        while agent.paused_at_pbx != (wanted := agent.pause):
+            before, agent.paused_at_pbx = agent.paused_at_pbx, wanted
+            try:
+                if wanted is None:
+                    await self.pbx.unpause(agent.extension)
+                else:
+                    await self.pbx.pause(agent.extension, wanted)
+            except BaseException:
+                agent.paused_at_pbx = before
+                raise
+
+    def let_go(self, agent: Agent, reason: str) -> None:
+        """An agent is logged out."""
+        self.roster.remove(agent)
+        agent.state, agent.reason, agent.since = "logged_out", reason, self.now()
+        self.note_state(agent)
+        self.news.agent(agent)
+
+    def _thrown_out(self, extension: str) -> None:
+        agent = self.roster.at(extension)
+        if agent is not None:
+            self.let_go(agent, EXCHANGE)
+
+    async def _meet(self, event: LinkUp) -> None:
+        """After a link that was lost: agents and calls are what the exchange says, and pauses what they must be."""
+        at_pbx = {agent.extension: agent for agent in event.snapshot.agents}
+        for agent in self.roster:
+            found = at_pbx.get(agent.extension)
+            if found is None:
+                self.let_go(agent, EXCHANGE)
+            else:
+                agent.paused_at_pbx = found.reason if found.paused else None
+                await self.settle(agent)
+            self.news.show(agent)
+        still = {call_id(call.key.pbx, call.key.linkedid) for call in event.snapshot.calls}
+        await self.recorder.flush()
+        head = await self.run(end_lost_calls, self._engine, self.pbx.name, still, self.now())
+        if head is not None:
+            self._hub.moved(head)
+
+    def _gone(self, device_id: UUID) -> None:
+        """A desk was not heard of for too long: its agent takes no calls until he says that he is ready again."""
+        agent = self.roster.of_device(device_id)
+        if agent is not None:
+            agent.wanted = AWAY
+            self.follow(agent)
+            self.aside(self.settle(agent))
+
+    def aside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Let something be done beside; it ends with the gateway."""
+        task = asyncio.ensure_future(work)
+        self._asides.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: "asyncio.Task[None]") -> None:
+        self._asides.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("the gateway failed at something", exc_info=task.exception())
+            self.poisoned += 1
+
+
+def _id_of(event: CallEvent) -> UUID:
+    return call_id(event.call.pbx, event.call.linkedid)

@@ -1,0 +1,110 @@
+"""What desks are told of their telephones. Each piece has a number, so that an answer and the stream may overtake."""
+
+from collections.abc import Callable
+from datetime import datetime
+from itertools import count
+from uuid import UUID
+
+import msgspec
+
+from ccbs_desk.domain.phone_errors import PbxConnecting, PbxDenied, PbxOtherVersion, PbxWrongSecret
+from ccbs_desk.telephony.model import Direction
+from ccbs_desk.telephony.port import Pbx
+from ccbs_desk.wire.codec import reason_form
+from ccbs_desk.wire.phone import NO_CARD, AgentForm, CallForm, MatchForm, PbxForm, PhoneNews
+from server_stub.gateway.agents import Agent, LiveCall, Roster
+from server_stub.live import LiveHub
+
+REFUSING = (PbxDenied, PbxOtherVersion, PbxWrongSecret)
+
+
+class Newsroom:
+    """Makes the news and hands it to the live lines. For the loop's own thread."""
+
+    def __init__(self, pbx: Pbx, hub: LiveHub, roster: Roster, now: Callable[[], datetime]) -> None:
+        self._pbx = pbx
+        self._hub = hub
+        self._roster = roster
+        self._now = now
+        self._numbers = count(1)
+
+    def agent(self, agent: Agent) -> PhoneNews:
+        """Tell how an agent is now; return what was told."""
+        return self._tell(agent.device_id, PhoneNews(kind="agent", seq=next(self._numbers), agent=agent_form(agent)))
+
+    def call(self, kind: str, agent: Agent, call: LiveCall, *, whole: bool = False) -> PhoneNews:
+        """Tell what has become of a call, and of the agent by it; `whole` with all that is known of the caller."""
+        call.popped = call.popped or whole
+        told = call_form(call, whole=whole)
+        news = PhoneNews(kind=kind, seq=next(self._numbers), agent=agent_form(agent), call=told)
+        return self._tell(agent.device_id, news)
+
+    def pbx(self) -> None:
+        """Tell every desk how the exchange is."""
+        for device_id in self._hub.devices():
+            self._tell(device_id, PhoneNews(kind="pbx", seq=next(self._numbers), pbx=pbx_form(self._pbx)))
+
+    def show(self, agent: Agent) -> None:
+        """Show an agent everything anew."""
+        self._tell(agent.device_id, self.snapshot(agent.device_id, agent.staff_id))
+
+    def snapshot(self, device_id: UUID, staff_id: UUID) -> PhoneNews:
+        """Return all that is so for a person at a desk."""
+        agent = self._roster.of_device(device_id)
+        seq, pbx = next(self._numbers), pbx_form(self._pbx)
+        if agent is None or agent.staff_id != staff_id:
+            nobody = AgentForm(state="logged_out", reason="", since=self._now())
+            return PhoneNews(kind="snapshot", seq=seq, agent=nobody, pbx=pbx)
+        known = (*agent.wrapping.values(), *agent.calls.values())
+        calls = tuple(call_form(call, whole=True) for call in known)
+        return PhoneNews(kind="snapshot", seq=seq, agent=agent_form(agent), calls=calls, pbx=pbx)
+
+    def _tell(self, device_id: UUID, news: PhoneNews) -> PhoneNews:
+        self._hub.phone(device_id, news)
+        return news
+
+
+def pbx_form(pbx: Pbx) -> PbxForm:
+    """Return how the exchange is."""
+    problem = pbx.problem
+    match problem:
+        case None:
+            state = "up"
+        case PbxConnecting():
+            state = "resyncing"
+        case _:
+            state = "refused" if isinstance(problem, REFUSING) else "down"
+    capabilities = tuple(sorted(pbx.capabilities))
+    return PbxForm(state=state, problem=reason_form(problem) if problem else None, capabilities=capabilities)
+
+
+def agent_form(agent: Agent) -> AgentForm:
+    """Return how an agent is."""
+    return AgentForm(
+        state=agent.state, reason=agent.reason, since=agent.since, extension=agent.extension, queues=agent.queues
+    )
+
+
+def call_form(call: LiveCall, *, whole: bool) -> CallForm:
+    """Return a call; `whole` with matches and card."""
+    record = call.record
+    outbound = record.direction is Direction.OUTBOUND
+    return CallForm(
+        id=call.id,
+        leg=call.leg,
+        state=call.state,
+        number=record.dialled if outbound else record.caller.number,
+        presentation="allowed" if outbound else str(record.caller.presentation),
+        name=record.caller.name,
+        queue=record.queue,
+        direction=str(record.direction),
+        since=call.since,
+        matches=tuple(_match(match) for match in call.matches) if whole else (),
+        card=msgspec.Raw(call.card) if whole and call.card else NO_CARD,
+        transferred_from=call.transferred_from,
+        note=call.note,
+    )
+
+
+def _match(match: object) -> MatchForm:
+    return msgspec.convert(match, MatchForm, from_attributes=True)

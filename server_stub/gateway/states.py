@@ -1,0 +1,76 @@
+"""Agents' states as rows, and back: a gateway that is started anew knows who was logged in and what each wanted."""
+
+import os
+import time
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, select
+
+from ccbs_desk.domain.ids import RANDOM_BYTES, uuid7
+from ccbs_desk.models.base import table_of
+from ccbs_desk.models.calls import Call
+from ccbs_desk.models.central import AgentState
+from ccbs_desk.models.database import reading
+from ccbs_desk.models.reference import Staff
+from ccbs_desk.telephony.model import Caller, CallKey, CallOutcome, CallRecord, Direction, Presentation
+from server_stub.gateway.agents import Agent, LiveCall
+
+LONGEST_SHIFT = timedelta(hours=16)
+_STATE, _STAFF, _CALL = table_of(AgentState), table_of(Staff), table_of(Call)
+
+
+def state_row(agent: Agent, centre_id: UUID) -> dict[str, Any]:
+    """Return the row that says how an agent is from now on."""
+    return {
+        "id": uuid7(time.time_ns() // 1_000_000, os.urandom(RANDOM_BYTES)),
+        "staff_id": agent.staff_id,
+        "device_id": agent.device_id,
+        "centre_id": centre_id,
+        "extension": agent.extension,
+        "queues": list(agent.queues),
+        "state": agent.state,
+        "reason": agent.reason,
+        "wanted": agent.wanted,
+        "call_id": next(iter(agent.wrapping), None),
+        "since": agent.since,
+    }
+
+
+def kept_agents(engine: Engine, now: datetime) -> list[Agent]:
+    """Return who was logged in when the gateway ended, as far as one shift reaches back. Asks the database."""
+    with reading(engine) as connection:
+        rows = connection.execute(
+            select(_STATE, _STAFF.c.name_ar)
+            .join(_STAFF, _STAFF.c.id == _STATE.c.staff_id)
+            .where(_STATE.c.since >= now - LONGEST_SHIFT)
+            .order_by(_STATE.c.since, _STATE.c.id)
+        ).all()
+        last = {row.device_id: row for row in rows}
+        return [_agent(connection, row) for row in last.values() if row.state != "logged_out"]
+
+
+def _agent(connection: Connection, row: Any) -> Agent:
+    agent = Agent(row.staff_id, row.device_id, row.name_ar, row.extension, tuple(row.queues), row.since, row.wanted)
+    agent.state, agent.reason = row.state, row.reason
+    call = connection.execute(select(_CALL).where(_CALL.c.id == row.call_id)).one_or_none() if row.call_id else None
+    if call is not None:
+        agent.wrapping[call.id] = LiveCall(call.id, "", _record(call), call.ended_at or row.since, state="ended")
+    return agent
+
+
+def _record(row: Any) -> CallRecord:
+    """Return a call of which only the row is left, so that it can still be shown and wrapped up."""
+    caller = Caller(row.caller_raw, row.caller_name, Presentation(row.presentation))
+    return CallRecord(
+        CallKey(row.pbx, row.linkedid),
+        Direction(row.direction),
+        caller,
+        row.dialled,
+        row.arrived_at,
+        row.queue,
+        row.answered_at,
+        row.ended_at,
+        CallOutcome(row.outcome),
+    )
