@@ -43,13 +43,17 @@ TESTING = (*OFFSCREEN, *WINDOW, *PRINTING, *POSTGRESQL, *SECRETS, *TELEPHONES, "
 
 USAGE = """python3 dev.py COMMAND
 
-  run [--headless] [--out DIR] [--vnc] [...]  the demo: a desk on this screen, or the journey without one
+  run [--headless] [--out DIR] [--vnc] [--fresh]
+                                              the demo: a desk on this screen, or the journey without one
   test [--long] [pytest arguments]            every test and gate, in one pytest process
   lint                                        ruff, mypy and the import contracts alone
   tour                                        pictures of every screen
   bench [...]                                 the figures that we claim
   i18n                                        bring the message catalogues up to date with the code
 """
+
+DEMO = """The demo of CCBS Desk: a desk on this screen, signed in as clerk; without a screen the journey through it.
+People: clerk, clerk2, supervisor, agent, admin; the password of each: demo-2026. The country stays as it was left."""
 
 
 class Stop(Exception):
@@ -79,17 +83,18 @@ def run(arguments: Sequence[str]) -> None:
 
 def demo_command(arguments: Sequence[str], environment: Mapping[str, str], platform: str = sys.platform) -> list[str]:
     """Return what `run` starts with these arguments on a machine with this environment."""
-    parser = argparse.ArgumentParser(prog="dev.py run")
+    parser = argparse.ArgumentParser(prog="dev.py run", description=DEMO)
     parser.add_argument("--headless", action="store_true", help="walk the journey on the offscreen platform")
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "journey", help="where the journey's files go")
     parser.add_argument("--vnc", action="store_true", help="serve the window on loopback")
+    parser.add_argument("--fresh", action="store_true", help="begin with a new country; a journey always does")
     chosen, extra = parser.parse_known_args(arguments)
     has_display = platform in {"win32", "darwin"} or any(environment.get(n) for n in ("DISPLAY", "WAYLAND_DISPLAY"))
-    demo = [str(PYTHON), "-m", "server_stub.demo"]
+    demo, fresh = [str(PYTHON), "-m", "server_stub.demo"], ["--fresh"] if chosen.fresh else []
     if chosen.vnc and not chosen.headless:
-        return [*demo, "desk", "--vnc", *extra]
+        return [*demo, "desk", "--vnc", *fresh, *extra]
     if has_display and not chosen.headless:
-        return [*demo, "desk", *extra]
+        return [*demo, "desk", *fresh, *extra]
     return [*demo, "journey", "--out", str(chosen.out.resolve()), *extra]
 
 

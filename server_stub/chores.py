@@ -5,7 +5,7 @@ import getpass
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -38,9 +38,22 @@ def serve(given: argparse.Namespace) -> int:
 
 
 def migrate(given: argparse.Namespace) -> int:
-    """Bring the database to the newest schema."""
-    with _database(given, make=True):
-        return 0
+    """Bring the database to the newest schema, and say what that took."""
+    engine = database.open_database(_settings(given).database_url)
+    try:
+        before = database.revisions(engine)
+        upgrade(engine)
+        after = database.revisions(engine)
+    finally:
+        engine.dispose()
+    names = ", ".join(after)
+    if not before:
+        _say(f"made a new database, schema {names}")
+    elif before == after:
+        _say(f"nothing to do: the schema is {names}")
+    else:
+        _say(f"brought the schema from {', '.join(before)} to {names}")
+    return 0
 
 
 def check(given: argparse.Namespace) -> int:
@@ -62,9 +75,11 @@ def user_add(given: argparse.Namespace) -> int:
     password = _read_password()
     with _database(given) as engine:
         user = NewUser(given.login, given.name_ar, given.name_en, given.centre, given.role, given.language)
-        staff_id = Users(engine, utc_now).add(user)
+        users = Users(engine, utc_now)
+        users.require_password(password)
+        staff_id = users.add(user)
         Passwords(engine, _settings(given), utc_now).set(staff_id, password)
-    _say(str(staff_id))
+    _say(f"added {user.login}, {user.name_en}, as {', '.join(user.roles)} at {user.centre_code}: {staff_id}")
     return 0
 
 
@@ -72,7 +87,11 @@ def user_password(given: argparse.Namespace) -> int:
     """Set a person's password."""
     password = _read_password()
     with _database(given) as engine:
-        Passwords(engine, _settings(given), utc_now).set(Users(engine, utc_now).find(given.login), password)
+        users = Users(engine, utc_now)
+        staff_id = users.find(given.login)
+        users.require_password(password)
+        Passwords(engine, _settings(given), utc_now).set(staff_id, password)
+    _say(f"the password of {given.login} is set")
     return 0
 
 
@@ -80,6 +99,7 @@ def user_dismiss(given: argparse.Namespace) -> int:
     """Let a person go."""
     with _database(given) as engine:
         Users(engine, utc_now).dismiss(given.login)
+    _say(f"{given.login} is dismissed and signed out everywhere")
     return 0
 
 
@@ -90,9 +110,11 @@ def device_list(given: argparse.Namespace) -> int:
     if given.json:
         _say(json.dumps([{**asdict(device), "id": str(device.id)} for device in found], ensure_ascii=False))
         return 0
-    for device in found:
-        place = f"{device.centre:6} {device.till or '-':6}"
-        _say(f"{device.id}  {device.state:9} {place} {device.fingerprint}  {device.name}")
+    _table(
+        ("id", "state", "centre", "till", "mark", "name"),
+        [(str(d.id), d.state, d.centre, d.till or "-", d.fingerprint, d.name) for d in found],
+        "no device has asked to be let in",
+    )
     return 0
 
 
@@ -117,18 +139,24 @@ def device_unfreeze(given: argparse.Namespace) -> int:
 def parked_list(given: argparse.Namespace) -> int:
     """Show what waits for a person."""
     with _database(given) as engine:
-        for act in parked.parked_acts(engine):
-            _say(f"{act.command_id}  {act.parked_at:%Y-%m-%d %H:%M}  {act.tries:3}  {act.error}  {act.device_id}")
+        acts = parked.parked_acts(engine)
+    _table(
+        ("id", "parked (UTC)", "tries", "device", "reason"),
+        [(str(a.command_id), f"{a.parked_at:%Y-%m-%d %H:%M}", str(a.tries), str(a.device_id), a.error) for a in acts],
+        "nothing is parked",
+    )
     return 0
 
 
 def parked_retry(given: argparse.Namespace) -> int:
-    """Try a parked act again; 0 only when it is applied now."""
+    """Try a parked act again; 0 only when it is applied now. Raises UserError when none of that id is parked."""
     with _database(given) as engine:
         answers = parked.retry(engine, utc_now, _id(given.id))
+    if not answers:
+        raise UserError(f"no act {given.id} is parked; parked list shows those that are")
     for answer in answers:
         _say(f"{answer.command_id}  {answer.outcome}  {answer.reason.code if answer.reason else ''}".rstrip())
-    return 0 if answers and all(answer.outcome == "applied" for answer in answers) else 1
+    return 0 if all(answer.outcome == "applied" for answer in answers) else 1
 
 
 def _settings(given: argparse.Namespace) -> Settings:
@@ -136,10 +164,10 @@ def _settings(given: argparse.Namespace) -> Settings:
 
 
 @contextmanager
-def _database(given: argparse.Namespace, *, make: bool = False) -> Iterator[Engine]:
+def _database(given: argparse.Namespace) -> Iterator[Engine]:
     """Open the database. A mistyped file must not be made on the way, nor an empty one be called clean."""
     url = make_url(_settings(given).database_url)
-    if not make and url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
+    if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
         raise UserError(f"there is no database {url.database}; migrate makes a new one")
     engine = database.open_database(_settings(given).database_url)
     try:
@@ -163,16 +191,23 @@ def _id(text: str) -> UUID:
 
 
 def _read_password() -> str:
-    password = getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-    if not password:
-        raise UserError("a password is needed")
-    return password
+    return getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
 
 
 def _tell(enrolment: Enrolment) -> int:
     till = f", till {enrolment.till_code} series {enrolment.series_letter}" if enrolment.till_code else ", no till"
     _say(f"{enrolment.device_id}  {enrolment.state}{till}")
     return 0
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], none: str) -> None:
+    """Print rows under their heads, each column as wide as it has to be; `none` where there are no rows."""
+    if not rows:
+        _say(none)
+        return
+    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
+    for row in (heads, *rows):
+        _say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
 def _say(text: str) -> None:

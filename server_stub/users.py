@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
+from ccbs_desk.domain.clock import damascus_date
 from ccbs_desk.domain.ids import RANDOM_BYTES, uuid7
 from ccbs_desk.domain.permissions import ROLES
 from ccbs_desk.models.base import table_of
@@ -16,6 +17,7 @@ from ccbs_desk.models.central import Token
 from ccbs_desk.models.database import reading
 from ccbs_desk.models.reference import Centre, Staff, StaffRole
 from ccbs_desk.models.rows import fetch
+from ccbs_desk.services.bus import rules_on
 from ccbs_desk.services.work import RowChange
 from server_stub.feed import feeding
 
@@ -69,6 +71,15 @@ class Users:
             changes = [RowChange("staff", staff["id"], staff)]
             writer.publish([*changes, *(RowChange("staff_role", _id(role), role) for role in roles)])
         return _id(staff)
+
+    def require_password(self, password: str) -> None:
+        """Raise UserError for a password that is none, or too short by the rule of the day."""
+        if not password:
+            raise UserError("a password is needed")
+        with reading(self._engine) as connection:
+            least = rules_on(connection, damascus_date(self._now())).number("sign_in.password_least")
+        if len(password) < least:
+            raise UserError(f"the password is too short: it needs {least} characters, and has {len(password)}")
 
     def find(self, login: str) -> UUID:
         """Return the id of a person. Raises UserError."""

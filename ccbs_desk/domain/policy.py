@@ -45,6 +45,8 @@ DEFAULTS: Mapping[str, Any] = {
     # An act that arrives later than this after its moment is objected to.
     "act.oldest_days": 60,
     "sign_in.offline_days": 14,
+    # The least number of characters of a password that is set from now on.
+    "sign_in.password_least": 10,
 }
 
 

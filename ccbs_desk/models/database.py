@@ -10,6 +10,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.pool import QueuePool
 
@@ -81,6 +82,12 @@ def migrate(engine: Engine, side: str) -> None:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
         command.upgrade(migration_config(side, connection), "heads")
+
+
+def revisions(engine: Engine) -> tuple[str, ...]:
+    """Return the revisions at which the schema stands, none for a database that is empty."""
+    with engine.connect() as connection:
+        return tuple(sorted(MigrationContext.configure(connection).get_current_heads()))
 
 
 def migration_config(side: str, connection: Connection) -> Config:

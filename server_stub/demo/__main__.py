@@ -12,6 +12,7 @@ from server_stub.demo import journey, tour
 from server_stub.demo.journey import CYCLES, SUBSCRIBERS
 from server_stub.demo.screen import screen_on_loopback
 from server_stub.demo.world import World, demo_environment
+from server_stub.seed import demo
 
 VNC_PORT = 5900
 
@@ -44,6 +45,9 @@ def use(*, vnc: bool, fresh: bool) -> int:
     if not (world.folder / "seeded.json").exists():
         say(f"making a demo country of {SUBSCRIBERS:,} subscribers, once ...\n")
     world.seed(SUBSCRIBERS, CYCLES)
+    say(f"people: {', '.join(demo.LOGINS)}; the password of each: {demo.PASSWORD}\n")
+    say("the country stays as you leave it; --fresh begins with a new one\n")
+    sys.stdout.flush()
     secret = {"CCBS_DEMO_PASSWORD": demo_environment()["CCBS_DEMO_PASSWORD"]}
     with contextlib.ExitStack() as stack:
         platform = stack.enter_context(screen_on_loopback(VNC_PORT)) if vnc else {}

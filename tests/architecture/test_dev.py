@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import dev
+from server_stub.seed import demo
 from tests.architecture.measure import WISH
 from tests.architecture.source import ROOT
 
@@ -176,10 +177,22 @@ def test_a_catalogue_is_compiled_when_it_is_newer(checkout: Path) -> None:
         ([], {}, "win32", DESK),
         (["--headless", "--out", "/tmp/x", "--fast"], DISPLAY, "linux", [*JOURNEY, "/tmp/x", "--fast"]),
         (["--vnc"], {}, "linux", [*DESK, "--vnc"]),
+        (["--fresh"], DISPLAY, "linux", [*DESK, "--fresh"]),
+        (["--vnc", "--fresh"], {}, "linux", [*DESK, "--vnc", "--fresh"]),
+        (["--headless", "--fresh"], {}, "linux", [*JOURNEY, str(ROOT / "build" / "journey")]),
     ],
 )
 def test_what_run_starts(arguments: list[str], environment: dict[str, str], platform: str, expected: list[str]) -> None:
     assert dev.demo_command(arguments, environment, platform) == expected
+
+
+def test_the_help_names_the_people_of_the_demo(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        dev.demo_command(["--help"], {}, "linux")
+    assert end.value.code == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert f"People: {', '.join(demo.LOGINS)}; the password of each: {demo.PASSWORD}." in told
+    assert "--fresh" in told
 
 
 @pytest.mark.parametrize(

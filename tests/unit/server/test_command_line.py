@@ -12,12 +12,13 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from alembic import command
 from sqlalchemy import Engine, select
 
 from ccbs_desk import __version__
 from ccbs_desk.domain.commands import SignIn
 from ccbs_desk.domain.errors import Refused
-from ccbs_desk.models.database import open_database, reading
+from ccbs_desk.models.database import migration_config, open_database, reading
 from ccbs_desk.models.reference import Staff
 from ccbs_desk.wire.messages import EnrolRequest
 from server_stub.__main__ import main
@@ -73,8 +74,21 @@ class TestWords:
     def test_migrate_makes_a_database(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         where = ["--database", f"sqlite:///{tmp_path / 'new' / 'server.db'}"]
         assert main(["migrate", *where]) == 0
+        made = said(capsys)
+        assert re.fullmatch(r"made a new database, schema both_\d+, server_\d+\n", made)
+        assert main(["migrate", *where]) == 0
+        assert said(capsys) == f"nothing to do: the schema is {made.partition('schema ')[2]}"
         assert main(["check", *where]) == 0
         assert said(capsys).endswith("clean\n")
+
+    def test_migrate_says_from_where_it_came(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        url = f"sqlite:///{tmp_path / 'server.db'}"
+        engine = open_database(url)
+        with engine.begin() as connection:
+            command.upgrade(migration_config("server", connection), "both_0003")
+        engine.dispose()
+        assert main(["migrate", "--database", url]) == 0
+        assert re.fullmatch(r"brought the schema from both_0003 to both_\d+, server_\d+\n", said(capsys))
 
     @pytest.mark.parametrize("words", [["check"], ["device", "list"], ["user", "dismiss", "reem"]])
     def test_a_mistyped_database_is_not_made(
@@ -102,19 +116,28 @@ class TestPeople:
     """`ccbs-server user`."""
 
     def test_a_person_is_added_signs_in_and_is_dismissed(
-        self, country: Engine, database: list[str], monkeypatch: pytest.MonkeyPatch
+        self,
+        country: Engine,
+        database: list[str],
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
     ) -> None:
-        monkeypatch.setattr(sys, "stdin", io.StringIO("first\n"))
+        monkeypatch.setattr(sys, "stdin", io.StringIO("first-2026\n"))
         names = ["--name-ar", "ريم", "--name-en", "Reem", "--centre", "C001", "--role", "clerk", "--role", "supervisor"]
         assert main(["user", "add", "reem", *names, *database]) == 0
         passwords = Passwords(country, CHEAP, utc_now)
-        staff_id = passwords.check("reem", "first")
-        monkeypatch.setattr(sys, "stdin", io.StringIO("second\n"))
+        staff_id = passwords.check("reem", "first-2026")
+        assert said(capsys) == f"added reem, Reem, as clerk, supervisor at C001: {staff_id}\n"
+        monkeypatch.setattr(sys, "stdin", io.StringIO("second-2026\n"))
         assert main(["user", "password", "reem", *database]) == 0
-        assert passwords.check("reem", "second") == staff_id
+        assert passwords.check("reem", "second-2026") == staff_id
         assert main(["user", "dismiss", "reem", *database]) == 0
+        assert said(capsys).splitlines() == [
+            "the password of reem is set",
+            "reem is dismissed and signed out everywhere",
+        ]
         with pytest.raises(Refused):
-            passwords.check("reem", "second")
+            passwords.check("reem", "second-2026")
         with reading(country) as connection:
             assert connection.execute(select(Staff.active).where(Staff.id == staff_id)).scalar_one() is False
         assert main(["check", *database]) == 0
@@ -127,6 +150,18 @@ class TestPeople:
         monkeypatch.setattr(sys, "stdin", io.StringIO("x\n"))
         assert main(["user", "password", "nobody", *database]) == 2
         assert capsys.readouterr().err.splitlines() == ["a password is needed", "nobody is called nobody"]
+
+    def test_a_short_password_is_not_set_and_nobody_is_added_with_one(
+        self, country: Engine, database: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        for words in (["password", demo.CLERK], ["add", "reem", "--name-ar", "ريم", "--name-en", "Reem"]):
+            more = ["--centre", "C001", "--role", "clerk"] if words[0] == "add" else []
+            monkeypatch.setattr(sys, "stdin", io.StringIO("secret-26\n"))
+            assert main(["user", *words, *more, *database]) == 2
+            assert capsys.readouterr().err == "the password is too short: it needs 10 characters, and has 9\n"
+        with reading(country) as connection:
+            assert connection.execute(select(Staff.id).where(Staff.login == "reem")).first() is None
+        assert Passwords(country, CHEAP, utc_now).check(demo.CLERK, demo.PASSWORD)
 
 
 class TestDevices:
@@ -150,7 +185,11 @@ class TestDevices:
         assert main(["device", "approve", waiting["id"], "--till", "0002", *database]) == 0
         assert said(capsys) == f"{waiting['id']}  approved, till 0002 series A\n"
         assert main(["device", "list", *database]) == 0
-        assert re.search(rf"{waiting['id']}  approved  C002   0002   {device.fingerprint}  شباك 2", said(capsys))
+        heads, *rows = said(capsys).splitlines()
+        assert heads.split() == ["id", "state", "centre", "till", "mark", "name"]
+        (row,) = [row for row in rows if waiting["id"] in row]
+        assert re.fullmatch(rf"{waiting['id']}  approved +C002 +0002 +{device.fingerprint} +شباك 2", row)
+        assert heads.index("till") == row.index("0002")
         assert main(["device", "revoke", waiting["id"], *database]) == 0
         assert said(capsys) == f"{waiting['id']}  revoked, no till\n"
         assert main(["device", "approve", waiting["id"], *database]) == 2
@@ -179,12 +218,22 @@ class TestParked:
         (answer,) = apply_acts(counter.engine, utc_now(), [read_act(act, uuid4())])[0]
         assert answer.outcome == "parked"
         assert main(["parked", "list", *database]) == 0
-        assert re.match(rf"{answer.command_id}  .*  1  device\.other  ", said(capsys))
+        heads, row = said(capsys).splitlines()
+        assert heads.split() == ["id", "parked", "(UTC)", "tries", "device", "reason"]
+        assert re.fullmatch(rf"{answer.command_id}  .*  1 +[0-9a-f-]+  device\.other", row)
         assert main(["parked", "retry", str(answer.command_id), *database]) == 0
         assert said(capsys) == f"{answer.command_id}  applied\n"
         assert main(["parked", "list", *database]) == 0
-        assert said(capsys) == ""
-        assert main(["parked", "retry", str(answer.command_id), *database]) == 1
+        assert said(capsys) == "nothing is parked\n"
+        assert main(["parked", "retry", str(answer.command_id), *database]) == 2
+        assert f"no act {answer.command_id} is parked" in capsys.readouterr().err
+
+    def test_a_database_without_devices_says_so(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        where = ["--database", f"sqlite:///{tmp_path / 'server.db'}"]
+        assert main(["migrate", *where]) == 0
+        said(capsys)
+        assert main(["device", "list", *where]) == 0
+        assert said(capsys) == "no device has asked to be let in\n"
 
     def test_one_that_still_can_not_be_applied_says_so(
         self, counter: Counter, database: list[str], capsys: pytest.CaptureFixture[str]
