@@ -94,13 +94,21 @@ class Visit:
     async def both_languages(self, name: str) -> None:
         """Keep a picture in Arabic, switch, keep one in English, switch back."""
         hands = self.hands
+        await self._paper_there(name)
         await hands.picture(f"{name}-ar")
         before = hands.text("status.link")
         await hands.press("F12")
         await hands.until(lambda: hands.text("status.link") != before, "the other language")
+        await self._paper_there(name)
         await hands.picture(f"{name}-en")
         await hands.press("F12")
         await hands.until(lambda: hands.text("status.link") == before, "the first language again")
+
+    async def _paper_there(self, name: str) -> None:
+        """A receipt is drawn beside the rest; it is part of its picture."""
+        if name == "receipt":
+            await self.hands.settled()
+            await self.hands.until_shown("receipt.paper")
 
     async def both_languages_of_signin(self) -> None:
         """Keep pictures of the sign-in in Arabic and English."""
