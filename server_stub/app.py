@@ -26,6 +26,7 @@ from server_stub.live import LiveHub
 from server_stub.parts import Clock, Parts, signed_in
 from server_stub.passwords import Passwords
 from server_stub.problems import HANDLERS as PROBLEM_HANDLERS
+from server_stub.provisioning.chosen import build_provisioning
 from server_stub.routes import agent, calls, devices, feed, health, live, push, session, simulator, snapshot
 from server_stub.settings import Settings
 from server_stub.snapshots import Snapshots
@@ -87,6 +88,7 @@ def build_parts(settings: Settings, now: Clock = utc_now) -> Parts:
         applier=Applier(engine, now, hub.moved, settings.batch),
         snapshots=Snapshots(engine, settings.snapshot_folder, now, settings.snapshot_lag),
         live=hub,
+        provisioning=build_provisioning(settings, engine, now, hub.moved),
         gateway=gateway,
     )
 
@@ -130,6 +132,8 @@ async def serving(parts: Parts) -> AsyncIterator[None]:
         listener.start()
     if parts.gateway is not None:
         await parts.gateway.start()
+    if parts.provisioning is not None:
+        parts.provisioning.start()
     watch = asyncio.create_task(_watch(parts))
     try:
         yield
@@ -140,6 +144,8 @@ async def serving(parts: Parts) -> AsyncIterator[None]:
         parts.live.close()
         if listener is not None:
             await asyncio.to_thread(listener.stop)
+        if parts.provisioning is not None:
+            await asyncio.to_thread(parts.provisioning.stop)
         await asyncio.to_thread(parts.applier.stop)
         await asyncio.to_thread(parts.snapshots.close)
         parts.threads.shutdown()

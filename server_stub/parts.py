@@ -17,6 +17,7 @@ from server_stub.auth import Auth, Session
 from server_stub.devices import Devices
 from server_stub.gateway.gateway import Gateway
 from server_stub.live import LiveHub
+from server_stub.provisioning.job import Provisioning
 from server_stub.settings import Settings
 from server_stub.snapshots import Snapshots
 
@@ -38,6 +39,7 @@ class Parts:
     applier: Applier
     snapshots: Snapshots
     live: LiveHub
+    provisioning: Provisioning | None
     gateway: Gateway | None = None
 
     async def run(self, act: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:

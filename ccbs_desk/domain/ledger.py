@@ -32,6 +32,8 @@ RECEIVABLE = "receivable"
 """What subscribers owe on issued bills. Rows name account, bill and part."""
 CUSTOMER_CREDIT = "customer.credit"
 """What the operator owes subscribers: overpayment, prepayment, refundable credit. Rows name the account."""
+UNBILLED = "unbilled"
+"""What the next bill will ask for: charges and credits between two bills. Nobody owes it yet. Rows name the account."""
 SUSPENSE = "suspense"
 """Money taken whose owner is not known yet; it waits here, never guessed."""
 ROUNDING = "rounding"
@@ -55,7 +57,18 @@ TAX_STAMP = "tax.stamp"
 FAMILIES = ("revenue.", "tax.", "clearing.")
 """Families that the operator extends by data: a new service or tax needs no change of code."""
 CHART = frozenset(
-    {CASH_TILL, CASH_SAFE, RECEIVABLE, CUSTOMER_CREDIT, SUSPENSE, ROUNDING, EXCHANGE, TILL_OVER_SHORT, OPENING}
+    {
+        CASH_TILL,
+        CASH_SAFE,
+        RECEIVABLE,
+        CUSTOMER_CREDIT,
+        UNBILLED,
+        SUSPENSE,
+        ROUNDING,
+        EXCHANGE,
+        TILL_OVER_SHORT,
+        OPENING,
+    }
 )
 """The ledger accounts that belong to no family."""
 

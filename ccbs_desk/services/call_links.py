@@ -19,10 +19,9 @@ def link_call(work: Work) -> None:
     call_id = work.stamps.call_id
     if call_id is None:
         return
-    facts = {(fact.table, fact.id): fact.row for fact in work.facts if fact.table in PRINCIPAL}
+    facts = {(fact.table, fact.id): fact.row for fact in work.facts if fact.table in PRINCIPAL and fact.row}
     for (table, target_id), row in facts.items():
-        if row is not None:
-            link(work, call_id, table, target_id, area_id=row["area_id"], account_id=row["account_id"])
+        link(work, call_id, table, target_id, area_id=row["area_id"], account_id=row["account_id"])
 
 
 def link(work: Work, call_id: UUID, kind: str, target_id: UUID, *, area_id: int, account_id: UUID) -> None:

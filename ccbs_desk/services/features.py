@@ -3,7 +3,7 @@
 Shared by the handlers of orders, the offer that the screen shows, and the job that confirms them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -230,9 +230,3 @@ def charge_for(
         return prorated(monthly, begins, cycle, terms.rule)
     credited = terms.credits_removal and terms.rule == "days"
     return -prorated(monthly, begins, cycle, "days") if credited else Money(0, monthly.currency)
-
-
-def missing_features(seen: LineFeatures, codes: Iterable[str]) -> tuple[str, ...]:
-    """Return which of these features are not on the line now, whatever is ordered."""
-    on = {seen.catalogue.code_of(each.feature_id) for each in seen.on}
-    return tuple(sorted(set(codes) - on))

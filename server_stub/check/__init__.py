@@ -10,7 +10,7 @@ from typing import TextIO
 from sqlalchemy import Engine
 
 from ccbs_desk.models.database import reading
-from server_stub.check import acts, devices, feeds, journals, ledger, receipts, sessions
+from server_stub.check import acts, calls, devices, feeds, journals, ledger, orders, receipts, sessions
 from server_stub.check.findings import Check, Finding
 
 SHOWN = 20
@@ -19,6 +19,8 @@ FAMILIES: dict[str, tuple[Check, ...]] = {
     "ledger": ledger.CHECKS,
     "receipts": receipts.CHECKS,
     "sessions": sessions.CHECKS,
+    "orders": orders.CHECKS,
+    "calls": calls.CHECKS,
     "journals": journals.CHECKS,
     "acts": acts.CHECKS,
     "feed": feeds.CHECKS,

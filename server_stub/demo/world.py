@@ -59,7 +59,7 @@ class World:
         port = free_port()
         log = (self.folder / "server.log").open("a")
         command = [sys.executable, "-m", "server_stub", "serve", "--database", self.database, "--port", str(port)]
-        command += ["--snapshots", str(self.folder / "snapshots")]
+        command += ["--snapshots", str(self.folder / "snapshots"), "--provisioning", "simulator"]
         with log, subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT) as server:
             try:
                 _wait_until_healthy(port, server)

@@ -32,6 +32,7 @@ BROAD_EXCEPT: dict[str, str] = {
     "server_stub/applier.py": "a batch that fails as a whole is run one by one; the thread outlives any act",
     "server_stub/gateway/gateway.py": "the reader of the exchange outlives an event; it is logged and counted",
     "server_stub/gateway/records.py": "a call that can't be written must not take the others with it",
+    "server_stub/provisioning/job.py": "the job outlives a failure; its orders are looked at again in the next round",
     "server_stub/snapshots.py": "the builder outlives a failure; the desk asks again",
 }
 
