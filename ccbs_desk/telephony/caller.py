@@ -28,4 +28,5 @@ def read_caller(number: str, name: str, presentation: Presentation = Presentatio
 
 def _clean(text: str, longest: int) -> str:
     visible = "".join(char for char in strip_controls(text) if unicodedata.category(char) != "Cc" or char.isspace())
-    return _SPACES.sub(" ", visible).strip()[:longest]
+    # Exchanges cut names by bytes: what is left of a letter comes at the end as one that can't be read.
+    return _SPACES.sub(" ", visible).rstrip("\ufffd").strip()[:longest]

@@ -99,9 +99,9 @@ class AsteriskBench:
 
     @classmethod
     @asynccontextmanager
-    async def around(cls, exchange: Exchange) -> AsyncIterator["AsteriskBench"]:
+    async def around(cls, exchange: Exchange, *, piece: int = 65536) -> AsyncIterator["AsteriskBench"]:
         """Run the bench; afterwards the exchange is empty again."""
-        relay = Relay(exchange.ami_port)
+        relay = Relay(exchange.ami_port, piece=piece)
         await relay.mend()
         bench = cls(exchange, relay)
         try:
@@ -142,6 +142,10 @@ class AsteriskBench:
     async def cut(self) -> None:
         """Cut the line."""
         await self._relay.cut()
+
+    def hang(self) -> None:
+        """Leave the line half open."""
+        self._relay.hang()
 
     async def mend(self) -> None:
         """Mend it."""

@@ -5,14 +5,16 @@ from collections.abc import Iterator
 import pytest
 
 from tests.pbx.exchange import Exchange, running
-from tests.pbx.package import NoExchange, root
+from tests.pbx.package import SUITES, NoExchange, root
 
 WITHOUT = "--without-pbx"
+SUITE = "--pbx-suite"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option to do without an exchange."""
+    """Add the options to do without an exchange, and to choose its age."""
     parser.addoption(WITHOUT, action="store_true", help="skip what needs a real telephone exchange")
+    parser.addoption(SUITE, action="append", help=f"Debian suite to take Asterisk from, else {', else '.join(SUITES)}")
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +23,7 @@ def exchange(pytestconfig: pytest.Config) -> Iterator[Exchange]:
     if pytestconfig.getoption(WITHOUT):
         pytest.skip(f"needs a real telephone exchange, and {WITHOUT} was given")
     try:
-        with running(root()) as asterisk:
+        with running(root(pytestconfig.getoption(SUITE) or SUITES)) as asterisk:
             yield asterisk
     except NoExchange as missing:
         pytest.fail(f"{missing}\n{WITHOUT} runs everything that needs none", pytrace=False)

@@ -65,7 +65,8 @@ class Phones:
         self, people: Sequence[tuple[str, str]], dialled: str, *, stays_ms: int | None = None, per_second: float = 10
     ) -> None:
         """Let several call one after the other."""
-        rows = [f'{number};"{name}" ' if name else f"{number};" for number, name in people]
+        users = [(f"{number}@" if number else "", name) for number, name in people]
+        rows = [f'{user};"{name}" ' if name else f"{user};" for user, name in users]
         stays = ("-d", str(stays_ms)) if stays_ms is not None else ()
         await self._start(
             "caller-waits" if stays_ms is None else "caller",

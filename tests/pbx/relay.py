@@ -7,10 +7,11 @@ from tests.pbx.exchange import HOST
 
 
 class Relay:
-    """Forwards TCP from a port of its own."""
+    """Forwards TCP from a port of its own; with `piece` in segments of so many bytes."""
 
-    def __init__(self, target: int) -> None:
+    def __init__(self, target: int, *, piece: int = 65536) -> None:
         self._target = target
+        self._piece = piece
         self._server: asyncio.Server | None = None
         self._lines: set[asyncio.StreamWriter] = set()
         self._flows = asyncio.Event()
@@ -19,6 +20,7 @@ class Relay:
 
     async def mend(self) -> None:
         """Take connections, on the same port as before."""
+        self._flows.set()
         self._server = await asyncio.start_server(self._forward, HOST, self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
@@ -57,6 +59,7 @@ class Relay:
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
-            while data := await reader.read(65536):
+            while data := await reader.read(self._piece):
                 await self._flows.wait()
                 writer.write(data)
+                await writer.drain()

@@ -102,5 +102,9 @@ def action(name: str, action_id: str, fields: Iterable[tuple[str, str]]) -> byte
 
 
 def sendable(text: str, longest: int) -> str:
-    """Return what a person typed as one short line: breaks and controls become spaces."""
-    return " ".join(_UNSENDABLE.sub(" ", text).split())[:longest]
+    """Return what a person typed as one line of at most so many bytes: breaks and controls become spaces.
+
+    The exchange keeps names and reasons in so many bytes and would cut through a letter.
+    """
+    line = " ".join(_UNSENDABLE.sub(" ", text).split()).encode("utf-8", "ignore")
+    return line[:longest].decode("utf-8", "ignore").rstrip()

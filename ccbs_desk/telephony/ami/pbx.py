@@ -4,6 +4,7 @@ Contexts are fixed and numbers are digits, checked here, so that no act can beco
 (an agent's name, a reason) is made one short line first.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -32,9 +33,14 @@ from ccbs_desk.telephony.port import Capability, PbxGone, PbxRefused
 
 log = logging.getLogger(__name__)
 
-LONGEST_NAME = 60
+LONGEST_NAME = 79
+"""Bytes, not letters: what a queue keeps of a member's name and of the reason of a pause."""
 SKEW_THAT_MATTERS = timedelta(seconds=2)
 
+BRIDGING = (0.05, 0.3)
+"""Seconds that the exchange may take to put two parties together after it said that they are connected."""
+
+_NOT_BRIDGED = "Transfer invalid"
 _THERE_ALREADY = "Unable to add interface: Already there"
 _NOT_THERE = "Unable to remove interface: Not there"
 _NO_SUCH_QUEUE = "No such queue"
@@ -249,7 +255,16 @@ class AsteriskPbx:
         """Send the other party on to an extension or a queue."""
         if not is_extension(to):
             self._need_queue(to)
-        await self._on_channel("BlindTransfer", leg, ("Context", self._plan.transfer_context), ("Exten", to))
+        fields = (("Context", self._plan.transfer_context), ("Exten", to))
+        for pause in BRIDGING:
+            try:
+                await self._on_channel("BlindTransfer", leg, *fields)
+                return
+            except PbxRefused as refused:
+                if _said(refused) != _NOT_BRIDGED:
+                    raise
+                await asyncio.sleep(pause)
+        await self._on_channel("BlindTransfer", leg, *fields)
 
     async def _on_channel(self, name: str, leg: str, *fields: tuple[str, str]) -> None:
         self._need_link()

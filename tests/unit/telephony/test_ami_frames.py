@@ -91,7 +91,7 @@ def test_a_colon_in_a_key_is_never_sent() -> None:
 @given(st.text(), st.integers(1, 60))
 def test_what_people_type_becomes_one_line(text: str, longest: int) -> None:
     line = sendable(text, longest)
-    assert len(line) <= longest
+    assert len(line.encode()) <= longest
     sent = action("QueuePause", "1", [("Reason", line)])
     assert len(Frame(sent[:-4]).pairs) == 3
 

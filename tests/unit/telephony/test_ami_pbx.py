@@ -288,6 +288,7 @@ def test_a_log_in_that_was_half_done_is_finished() -> None:
         ("Hangup", "Permission denied", PbxDenied("Hangup")),
         ("BlindTransfer", "Channel specified does not exist", CallGone()),
         ("BlindTransfer", "Transfer failed", PbxFailed("Transfer failed")),
+        ("BlindTransfer", "Transfer invalid", PbxFailed("Transfer invalid")),
     ],
 )
 def test_what_the_exchange_refuses_has_a_reason(action: str, message: str, reason: Reason) -> None:
@@ -310,6 +311,16 @@ def test_what_the_exchange_refuses_has_a_reason(action: str, message: str, reaso
         assert joined.pbx.problem is None
 
     Joined({**answers, action: refuses(message)}).run(story)
+
+
+def test_a_transfer_in_the_moment_of_connecting_is_tried_again() -> None:
+    answers = iter([refuses("Transfer invalid"), success])
+
+    async def story(joined: Joined) -> None:
+        await joined.pbx.transfer(await joined.talk(), "1002")
+        assert joined.server.names()[-2:] == ["BlindTransfer"] * 2
+
+    Joined({"BlindTransfer": lambda asked: next(answers)(asked)}).run(story)
 
 
 def test_an_exchange_that_never_answers_an_act_is_down() -> None:

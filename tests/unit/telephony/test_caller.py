@@ -29,6 +29,7 @@ ALLOWED, WITHHELD, UNAVAILABLE = Presentation.ALLOWED, Presentation.WITHHELD, Pr
         ("1" * 30, "", Caller("1" * 30, "", ALLOWED)),
         ("0112345678", "a\r\nAction: Logoff\0\u202eb", Caller("0112345678", "a Action: Logoffb", ALLOWED)),
         ("011\r\n234", "", Caller("011 234", "", ALLOWED)),
+        ("011", "سام\ufffd", Caller("011", "سام", ALLOWED)),
     ],
 )
 def test_a_caller_is_read(number: str, name: str, expected: Caller) -> None:
