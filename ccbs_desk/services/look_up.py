@@ -4,7 +4,7 @@ Nothing that is typed is an error: what can't be found comes back as a hint. A h
 the words. Every card that is then opened leaves a trace by the act ViewSubscriber.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from typing import Literal
@@ -12,6 +12,7 @@ from typing import Literal
 from sqlalchemy import Connection, select
 
 from ccbs_desk.directory.index import FtsIndex, NameIndex
+from ccbs_desk.domain.layouts import other_layout
 from ccbs_desk.domain.receipts import Bilingual
 from ccbs_desk.domain.text import search_tokens
 from ccbs_desk.domain.till import BadTill, parse_receipt_number, receipt_number
@@ -48,12 +49,16 @@ class HintCode:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was understood (`kind`), who is meant, best first, and a hint where one helps. Nothing is picked."""
+    """What was understood (`kind`), who is meant, best first, and a hint where one helps. Nothing is picked.
+
+    `meant` is what the same keys type in the other keyboard layout, where only that found somebody.
+    """
 
     kind: Kind
     hits: tuple[Hit, ...] = ()
     hint_code: str | None = None
     place: Bilingual | None = None
+    meant: str | None = None
 
 
 def look_up(
@@ -65,14 +70,29 @@ def look_up(
     limit: int = 50,
     index: NameIndex | None = None,
 ) -> Found:
-    """Return who is meant by the text, at most `limit` hits. Never raises for anything typed."""
+    """Return who is meant by the text, at most `limit` hits. Never raises for anything typed.
+
+    What finds nobody is tried in the other keyboard layout too.
+    """
+    index = index or FtsIndex()
+    found = _found(connection, text, home_area, today, limit, index)
+    meant = None if found.hits else other_layout(text)
+    if meant is None:
+        return found
+    again = _found(connection, meant, home_area, today, limit, index)
+    return replace(again, meant=meant) if again.hits else found
+
+
+def _found(
+    connection: Connection, text: str, home_area: str | None, today: date, limit: int, index: NameIndex
+) -> Found:
     receipt = _receipt_number(text)
     if receipt is not None:
         return _by_receipt(connection, receipt, today)
     bare = bare_digits(text)
     if bare is not None:
         return _by_digits(connection, bare, home_area, today, limit)
-    return _by_name(connection, text, index or FtsIndex(), today, limit)
+    return _by_name(connection, text, index, today, limit)
 
 
 def asked_hash(text: str, home_area: str | None = None) -> bytes:

@@ -103,6 +103,20 @@ def test_a_name_or_an_account_is_found(bench: Bench, asked: str) -> None:
     assert demo.NAME in bench.names()
 
 
+def test_a_name_typed_in_the_other_layout_is_found_and_said(bench: Bench) -> None:
+    async def story() -> None:
+        await bench.ask("lpl] uf] hgvplk hgpgfd")
+        bench.screen.activate()
+        press(bench.view.box, Qt.Key.Key_Return)
+        await bench.answered()
+
+    run(bench.app, story())
+    assert bench.names() == [demo.NAME]
+    assert strip_isolates(bench.hint()) == "نتيجة واحدة · بُحث عن «محمد عبد الرحمن الحلبي» بلغة لوحة المفاتيح الأخرى"
+    (trace,) = bench.traces()
+    assert (trace.how, trace.asked_hash) == ("name", asked_hash(demo.NAME, "11"))
+
+
 def test_a_receipt_leads_to_who_paid(bench: Bench) -> None:
     bench.desk.open_till()
     number = bench.desk.do(bench.desk.payment(100_00)).receipt_number

@@ -26,7 +26,7 @@ class SearchView(Protocol):
     def show_welcome(self) -> None:
         """Show what can be asked for."""
 
-    def show_hits(self, hits: Sequence[Hit], hint: Text) -> None:
+    def show_hits(self, hits: Sequence[Hit], hint: object) -> None:
         """Show who may be meant, and how many they are."""
 
     def show_nothing(self, title: Text, todo: Text) -> None:
@@ -112,7 +112,8 @@ class SearchPresenter:
 
     async def _open(self, hit: Hit) -> None:
         how = self._found.kind if self._found else "name"
-        asked = asked_hash(self._asked, self._session.place.home_area)
+        meant = self._found.meant if self._found else None
+        asked = asked_hash(meant or self._asked, self._session.place.home_area)
         trace = ViewSubscriber(account_id=hit.account_id, how=how, asked_hash=asked)
         try:
             await self._session.act(trace, command_id=self._session.new_id())

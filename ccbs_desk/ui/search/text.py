@@ -6,7 +6,7 @@ from dataclasses import replace
 from ccbs_desk.config.language import Code, Message, Text, message, nmessage, pmessage
 from ccbs_desk.services.look_up import Found, HintCode, Hit
 from ccbs_desk.ui.kit.tokens import Tone
-from ccbs_desk.ui.values import Joined, Named, Phone
+from ccbs_desk.ui.values import Joined, Name, Named, Phone
 
 TITLE = message("Search")
 BOX = message("Number, name, account or receipt")
@@ -110,10 +110,18 @@ def why(hit: Hit) -> Text:
             return message("Account")
 
 
-def hint(found: Found) -> Text:
-    """Say under the box how many were found, and how to go on."""
+def hint(found: Found) -> object:
+    """Say under the box how many were found, what was searched for instead, and how to go on."""
     if not found.hits:
         return ""
+    if found.meant is not None:
+        return Joined(
+            (_count(found), message("Searched for «{text}», in the other keyboard layout", text=Name(found.meant)))
+        )
+    return _count(found)
+
+
+def _count(found: Found) -> Text:
     if found.hint_code == HintCode.MORE:
         if found.kind != "name":
             return nmessage(

@@ -112,7 +112,7 @@ class SearchWidget(View):
         self.results.set_rows(())
         self._stack.setCurrentWidget(self._welcome)
 
-    def show_hits(self, hits: Sequence[Hit], hint: Text) -> None:
+    def show_hits(self, hits: Sequence[Hit], hint: object) -> None:
         """Show who may be meant; the row that was chosen stays chosen."""
         self._say(hint, text.KEYS_RESULTS if self.results.hasFocus() else text.KEYS_BOX)
         self.results.set_rows(hits)
@@ -186,7 +186,7 @@ class SearchWidget(View):
         for part in (self.box, self.results):
             part.installEventFilter(self)
 
-    def _say(self, hint: Text, keys: Text) -> None:
+    def _say(self, hint: object, keys: Text) -> None:
         self.hint.set_content(hint)
         self.keys.set_content(keys)
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ccbs_desk.config.language import Message, Text
+from ccbs_desk.domain.layouts import in_arabic_layout, in_latin_layout
 from ccbs_desk.domain.text import fold
-from ccbs_desk.ui.kit.keyboard import in_arabic_layout, in_latin_layout
 from ccbs_desk.ui.kit.shortcuts import Keys
 
 _KEYWORD_RANK = 3

@@ -14,7 +14,7 @@ from ccbs_desk.ui.kit.application import Look
 from ccbs_desk.ui.kit.buttons import Button
 from ccbs_desk.ui.kit.fields import TextField
 from ccbs_desk.ui.kit.focus import focus_first
-from ccbs_desk.ui.kit.keyboard import in_arabic_layout, in_latin_layout, physical_key, scan_code
+from ccbs_desk.ui.kit.keyboard import physical_key, scan_code
 from ccbs_desk.ui.kit.labels import Label
 from ccbs_desk.ui.kit.layout import column
 from ccbs_desk.ui.kit.shortcuts import Keys
@@ -126,12 +126,6 @@ def test_the_physical_key_is_known_with_and_without_a_scan_code(monkeypatch: pyt
     monkeypatch.setattr(QGuiApplication, "platformName", lambda: "windows")
     assert scan_code("K") == 0x25
     assert physical_key(_event(arabic_n, 0x25)) == "K"
-
-
-@pytest.mark.parametrize(("latin", "arabic"), [("kft", "نبف"), ("pay", "حشغ"), ("b", "لا"), ("sign", "سهلى")])
-def test_either_layout_is_understood(latin: str, arabic: str) -> None:
-    assert in_arabic_layout(latin) == arabic
-    assert in_latin_layout(arabic) == latin
 
 
 def test_the_ring_follows_the_keyboard_to_buttons_only(qtbot: QtBot, look: Look) -> None:

@@ -191,6 +191,24 @@ def test_numbers_that_lead_nowhere(desk: Desk, text: str, hint: str) -> None:
     assert found(desk, text) == Found("number", hint_code=hint)
 
 
+def test_a_name_typed_in_the_other_layout(desk: Desk) -> None:
+    seen = found(desk, "lpl] uf] hgvplk hgpgfd")
+    assert [hit.account_id for hit in seen.hits] == [demo.ACCOUNT_ID]
+    assert (seen.kind, seen.meant) == ("name", "محمد عبد الرحمن الحلبي")
+    assert found(desk, "محمد عبد الرحمن الحلبي").meant is None
+
+
+def test_a_receipt_typed_in_the_other_layout(desk: Desk) -> None:
+    desk.open_till()
+    desk.do(desk.payment(1_000))
+    seen = found(desk, "0001-ش-1")
+    assert (seen.kind, len(seen.hits), seen.meant) == ("receipt", 1, "0001-a-1")
+
+
+def test_what_neither_layout_finds_is_told_as_it_was_typed(desk: Desk) -> None:
+    assert found(desk, "zzqqw") == Found("name", hint_code=HintCode.NOTHING)
+
+
 def test_a_number_of_another_area_says_which(desk: Desk) -> None:
     result = found(desk, "021 2221234")
     assert (result.hits, result.hint_code) == ((), HintCode.OUTSIDE_AREA)
