@@ -43,4 +43,7 @@ def other_layout(text: str) -> str | None:
     latin, arabic = _LATIN.search(text), _ARABIC.search(text)
     if bool(latin) == bool(arabic):
         return None
-    return in_arabic_layout(text) if latin else in_latin_layout(text)
+    if arabic:
+        return in_latin_layout(text)
+    # Capitals alone come from Caps Lock, which an Arabic layout does not know.
+    return in_arabic_layout(text.lower() if text.isupper() else text)

@@ -27,7 +27,7 @@ def matching(items: Sequence[PaletteItem], typed: str) -> list[PaletteItem]:
     """Return the items that fit what was typed, best first; everything while nothing is typed."""
     if not typed.strip():
         return list(items)
-    wanted = {fold(typed), fold(in_latin_layout(typed)), fold(in_arabic_layout(typed))}
+    wanted = {fold(typed), fold(in_latin_layout(typed)), fold(in_arabic_layout(typed.lower()))}
     ranks = {item.id: min(_rank(item, query) for query in wanted) for item in items}
     return sorted((item for item in items if ranks[item.id] < _NO_MATCH), key=lambda item: ranks[item.id])
 

@@ -31,6 +31,8 @@ def test_two_letters_of_one_key_are_one_key_again() -> None:
     ("typed", "meant"),
     [
         ("lpl] hgpgfd", "محمد الحلبي"),
+        ("YFV QG", "غبر ضل"),
+        ("Yfv", "إبر"),
         ("0001-ش-000001", "0001-a-000001"),
         ("2214567", None),
         ("", None),
