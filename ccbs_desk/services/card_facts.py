@@ -151,15 +151,18 @@ class PaymentView:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of the card's history. `kind` is bill, payment, complaint_opened, complaint_resolved, barred, unbarred.
+    """One line of the card's history.
 
-    `detail` is a number (bill, receipt) or a code (category, bar reason).
+    `kind` is bill, payment, complaint_opened, complaint_resolved, barred, unbarred, call, call_lost, feature_add,
+    feature_remove (ordered), order_done or order_failed. `detail` is a number (bill, receipt) or a code (category, bar
+    reason, outcome of a call, feature); `name` is what the catalogue calls it, where it does.
     """
 
     at: datetime
     kind: str
     detail: str
     amount: Money | None = None
+    name: Bilingual | None = None
 
 
 @dataclass(frozen=True, slots=True)

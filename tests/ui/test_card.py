@@ -544,6 +544,7 @@ def test_notices_are_told_in_words() -> None:
         ("complaint_opened", "noise", "Complaint: Noise on the line · 1.00"),
         ("complaint_resolved", "from_tomorrow", "Resolved: Complaint · 1.00"),
         ("barred", "court", "Cut for a court order · 1.00"),
+        ("call", "answered", "Call · 1.00"),
         ("from_tomorrow", "x", "Another event · 1.00"),
     ],
 )
@@ -551,6 +552,13 @@ def test_history_in_words(kind: str, detail: str, said: str) -> None:
     row = event_row(Event(NOW, kind, detail, pounds(1)))
     assert plain(str(row.what)) == said
     assert row.on == date(2026, 11, 21)
+
+
+@pytest.mark.usefixtures("_english")
+def test_what_the_catalogue_names_is_told_by_its_name() -> None:
+    name = Bilingual("خدمة الإيقاظ", "Wake-up call")
+    row = event_row(Event(NOW, "order_done", "wake_up", pounds(1), name))
+    assert plain(str(row.what)) == "Done by the exchange: Wake-up call · 1.00"
 
 
 def test_every_outlook_is_worded() -> None:

@@ -179,6 +179,8 @@ def event_row(event: Event) -> EventRow:
 
 
 def _detail(event: Event) -> object:
+    if event.name is not None:
+        return Name(Named(event.name))
     match event.kind:
         case "complaint_opened" | "complaint_resolved":
             return text.COMPLAINT_CATEGORIES.get(event.detail, text.COMPLAINT_OTHER)

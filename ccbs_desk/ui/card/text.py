@@ -173,6 +173,12 @@ EVENTS: Mapping[str, Message] = {
     "complaint_resolved": message("Resolved: {detail}"),
     "barred": message("Cut for {detail}"),
     "unbarred": message("Reconnected: {detail}"),
+    "call": message("Call"),
+    "call_lost": message("Call that nobody answered"),
+    "feature_add": message("Ordered: {detail}"),
+    "feature_remove": message("Removal ordered: {detail}"),
+    "order_done": message("Done by the exchange: {detail}"),
+    "order_failed": message("Not possible at the exchange: {detail}"),
 }
 EVENT_OTHER = message("Another event")
 

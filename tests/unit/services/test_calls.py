@@ -12,20 +12,24 @@ from ccbs_desk.domain import care_errors as why
 from ccbs_desk.domain.care_commands import AttachCall, CommentComplaint, WrapUpCall
 from ccbs_desk.domain.errors import AccountUnknown, NotAllowed, Reason, Refused
 from ccbs_desk.domain.ids import call_id
+from ccbs_desk.domain.money import SYP, Money
 from ccbs_desk.domain.notes import LONGEST
 from ccbs_desk.models import undo
 from ccbs_desk.models.base import table_of
 from ccbs_desk.models.calls import Call, CallLeg, CallLink, CallWrapUp
+from ccbs_desk.models.care import ServiceOrder
 from ccbs_desk.models.money import Payment, Receipt
 from ccbs_desk.models.reference import Device
+from ccbs_desk.models.subscribers import Complaint
 from ccbs_desk.services.calls import CallView, calls_about, calls_of_account, read_call
 from ccbs_desk.services.complaints import complaints_of
 from ccbs_desk.services.notices import notices_at_till
 from ccbs_desk.services.open_complaint import Opened
+from ccbs_desk.services.subscriber_card import read_card
 from ccbs_desk.services.take_payment import Taken
 from ccbs_desk.sync.rebase import run_again
 from server_stub.seed import demo
-from tests.factories.care import complaint, rows_of
+from tests.factories.care import add_feature, complaint, feature_id, rows_of
 from tests.factories.desk import MORNING, Desk, recorded, run_recorded
 
 CALL = call_id("main", "1763624000.17")
@@ -44,7 +48,8 @@ def ring(connection: Connection, *, staff_id: UUID | None = None, account_id: UU
     }  # fmt: skip
     leg = {
         "area_id": demo.AREA, "period": 202611, "id": uuid4(), "call_id": CALL, "staff_id": staff_id,
-        "extension": "601", "leg": "1763624001.18", "offered_at": at + timedelta(seconds=2), "answered_at": at + timedelta(seconds=9),
+        "extension": "601", "leg": "1763624001.18", "offered_at": at + timedelta(seconds=2),
+        "answered_at": at + timedelta(seconds=9),
         "ended_at": None, "outcome": "answered", "held_seconds": 0,
     }  # fmt: skip
     connection.execute(insert(table_of(Call)), call)
@@ -184,3 +189,37 @@ def test_a_second_act_on_the_same_complaint_links_its_own_words(desk: Desk) -> N
     assert isinstance(note_id, UUID)
     assert [call.call_id for call in desk.read(calls_about, note_id)] == [later]
     assert [call.call_id for call in desk.read(calls_of_account, demo.ACCOUNT_ID)] == [later, CALL]
+
+
+def test_the_card_tells_of_calls_complaints_and_orders(desk: Desk) -> None:
+    desk.write(ring, account_id=demo.ACCOUNT_ID)
+    made = desk.do(complaint()).result
+    assert isinstance(made, Opened)
+    desk.do(add_feature(desk.read(feature_id, "wake_up"), desk.today))
+    order = desk.read(rows_of, ServiceOrder)[0]
+    done = {"state": "completed", "charge_minor": 689, "closed_at": desk.clock.now}
+    desk.write(lambda connection: connection.execute(update(ServiceOrder).values(done)))
+    card = desk.read(read_card, demo.ACCOUNT_ID, today=desk.today)
+    assert card is not None
+    told = [(event.kind, event.name.en if event.name else event.detail, event.amount) for event in card.timeline[:4]]
+    assert told == [
+        ("order_done", "Wake-up call", Money(689, SYP)),
+        ("feature_add", "Wake-up call", None),
+        ("complaint_opened", "Noise on the line", None),
+        ("call", "answered", None),
+    ]
+    assert order.state == "acknowledged"
+
+    def otherwise(connection: Connection) -> None:
+        connection.execute(update(ServiceOrder).values(state="failed", charge_minor=None, feature_id=UUID(int=1)))
+        connection.execute(update(table_of(Call)).values(outcome="abandoned"))
+        connection.execute(update(table_of(Complaint)).values(category="weather", state="cancelled"))
+
+    desk.write(otherwise)
+    card = desk.read(read_card, demo.ACCOUNT_ID, today=desk.today)
+    assert card is not None
+    assert [(event.kind, event.name) for event in card.timeline[:3]] == [
+        ("order_failed", None),
+        ("feature_add", None),
+        ("call_lost", None),
+    ]
