@@ -7,10 +7,15 @@ from uuid import UUID
 
 from ccbs_desk.config.language import Text, message
 from ccbs_desk.domain.errors import Reason
+from ccbs_desk.domain.permissions import COMPLAINT_OPEN, FEATURE_CHANGE
 from ccbs_desk.services.session import Session
 from ccbs_desk.ui.asking import Approve, PrintReceipt
 from ccbs_desk.ui.card import screen as card
 from ccbs_desk.ui.card.text import TITLE as CARD
+from ccbs_desk.ui.complaint import screen as complaint
+from ccbs_desk.ui.complaint.text import TITLE as COMPLAINTS
+from ccbs_desk.ui.features import screen as features
+from ccbs_desk.ui.features.text import TITLE as FEATURES
 from ccbs_desk.ui.kit.shortcuts import Shortcuts
 from ccbs_desk.ui.kit.tokens import Tone
 from ccbs_desk.ui.outbox import screen as outbox
@@ -27,13 +32,18 @@ from ccbs_desk.ui.till import screen as till
 from ccbs_desk.ui.till.text import TITLE as TILL
 
 TRAIL = 20
+RIGHTS = {"features": FEATURE_CHANGE, "complaint": COMPLAINT_OPEN}
+"""The right without which a place is not offered."""
+SELDOM = ("features", "complaint")
 TITLES: dict[str, tuple[Text, str, str]] = {
     "search": (SEARCH, "search", "F2"),
     "card": (CARD, "card", "F3"),
     "payment": (message("Payment"), "money", "F4"),
+    "features": (FEATURES, "feature", "F5"),
     "till": (TILL, "till", "F6"),
     "outbox": (OUTBOX, "outbox", "F7"),
     "receipt": (RECEIPT, "receipt", "F8"),
+    "complaint": (COMPLAINTS, "complaint", "F11"),
 }
 """Title, icon and key of each place, in their order at the side."""
 
@@ -49,6 +59,12 @@ class House(Protocol):
 
     def open_outbox(self) -> None:
         """Show the outbox."""
+
+    def may_dial(self) -> bool:
+        """Tell whether a number can be called from here now."""
+
+    def dial(self, number: str) -> None:
+        """Call a number from the person's own telephone."""
 
     def say(self, text: Text, tone: Tone = Tone.NEUTRAL) -> None:
         """Tell something in passing."""
@@ -78,11 +94,16 @@ class Room:
         self.card = Lazy(lambda: card.build(session, self, keys))
         self.payment = Lazy(lambda: payment.build(session, self, keys, approve, paper))
         self.receipt = Lazy(lambda: receipt.build(session, self, keys, paper))
+        # These are built when somebody goes there: many never do.
+        self.features = Lazy(lambda: features.build(session, self, keys))
+        self.complaint = Lazy(lambda: complaint.build(session, self, keys))
         self.screens: dict[str, Lazy[Any]] = {
             "search": self.search,
             "card": self.card,
             "payment": self.payment,
             "receipt": self.receipt,
+            "features": self.features,
+            "complaint": self.complaint,
         }
 
     @property
@@ -92,8 +113,9 @@ class Room:
 
     async def build_early(self) -> None:
         """Build the screens, each in a turn of its own: all in one go would hold the loop for a third of a second."""
-        for lazy in self.screens.values():
-            lazy.get()
+        for name, lazy in self.screens.items():
+            if name not in SELDOM:
+                lazy.get()
             await asyncio.sleep(0)
 
     def made(self) -> list[Screen]:
@@ -139,6 +161,28 @@ class Room:
         self.show("receipt")
         self.receipt.get().activate(receipt_id=receipt_id, account_id=self.account)
 
+    def open_features(self, account_id: UUID) -> None:
+        """Show the features of an account's lines."""
+        self.account = account_id
+        self.features.get()
+        self.show("features")
+        self.features.get().activate(account_id=account_id)
+
+    def open_complaint(self, account_id: UUID) -> None:
+        """Show the complaints of an account."""
+        self.account = account_id
+        self.complaint.get()
+        self.show("complaint")
+        self.complaint.get().activate(account_id=account_id)
+
+    def may_dial(self) -> bool:
+        """Tell whether a number can be called from here now."""
+        return self.house.may_dial()
+
+    def dial(self, number: str) -> None:
+        """Call a number from the person's own telephone."""
+        self.house.dial(number)
+
     def open_till(self) -> None:
         """Show the till, which is there once for all rooms."""
         self.house.open_till()
@@ -183,6 +227,8 @@ class Room:
                 self.receipt.get().activate(receipt_id=None, account_id=self.account)
             case "search":
                 self.search.get().activate()
+            case "features" | "complaint":
+                self.screens[place].get().activate(account_id=self.account)
             case _:
                 self.screens[place].get().activate()
 

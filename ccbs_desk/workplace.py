@@ -5,10 +5,11 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import UUID
 
+from ccbs_desk.calls import Calls
 from ccbs_desk.config.language import Text, current_language, message, nmessage
 from ccbs_desk.domain.errors import Reason
 from ccbs_desk.printing.port import ReceiptPrinter
-from ccbs_desk.rooms import TITLES, OwnRoom, Room, Tools
+from ccbs_desk.rooms import RIGHTS, TITLES, OwnRoom, Room, Tools
 from ccbs_desk.services.session import Person, Session
 from ccbs_desk.services.tills import till_facts
 from ccbs_desk.sync.facts import SyncFacts
@@ -19,6 +20,7 @@ from ccbs_desk.ui.kit.buttons import Kind
 from ccbs_desk.ui.kit.dialogs import Answer, ask
 from ccbs_desk.ui.kit.shortcuts import Keys
 from ccbs_desk.ui.kit.tokens import Scheme, Tone
+from ccbs_desk.ui.phone import Phone
 from ccbs_desk.ui.refusals import words_of
 from ccbs_desk.ui.shell.matching import PaletteItem
 from ccbs_desk.ui.shell.navigation import Place
@@ -56,6 +58,7 @@ class Workplace:
         verify: Callable[[str, str], Awaitable[Person]],
         printer: ReceiptPrinter,
         sign_out: Callable[[], object],
+        phone: Phone | None = None,
     ) -> None:
         self._window, self._look, self._session = window, look, session
         self._sign_out = sign_out
@@ -64,6 +67,7 @@ class Workplace:
         self._tools = Tools(look.shortcuts, Approvals(window, session, verify).ask, PaperPrinter(printer))
         self._own = OwnRoom(session, self, self._tools)
         self._rooms: dict[str, Room] = {OWN: self._own}
+        self._calls = Calls(window, session, self, self._tools, phone, self._rooms) if phone is not None else None
         bar = window.status_bar
         self._signals = (
             (window.went, self._went),
@@ -80,11 +84,15 @@ class Workplace:
         await self._own.build_early()
         places = self._own.places
         for name, (title, icon, key) in TITLES.items():
+            if name in RIGHTS and not self._session.person.may(RIGHTS[name]):
+                continue
             window.add_place(Place(name, title, icon, places[name], Keys(key)))
             await asyncio.sleep(0)
         window.add_commands(self._commands)
         for signal, heard in self._signals:
             signal.connect(heard)
+        if self._calls is not None:
+            await self._calls.start()
         window.show_frame()
         self._own.open_search()
         await self._show_status()
@@ -93,6 +101,8 @@ class Workplace:
         """Take the screens away; drafts and outbox stay in the store."""
         for signal, heard in self._signals:
             signal.disconnect(heard)
+        if self._calls is not None:
+            self._calls.close()
         for room in self._rooms.values():
             room.close()
         self._tasks.cancel()
@@ -103,6 +113,8 @@ class Workplace:
         for room in tuple(self._rooms.values()):
             for screen in room.made():
                 await screen.settled()
+        if self._calls is not None:
+            await self._calls.settled()
         await self._tasks.settled()
 
     async def may_leave(self) -> bool:
@@ -154,6 +166,15 @@ class Workplace:
     def show_place(self, room: str, place: str) -> None:
         """Show a place of a room."""
         self._window.show_place(place, room)
+
+    def may_dial(self) -> bool:
+        """Tell whether a number can be called from here now."""
+        return self._calls is not None and self._calls.may_dial()
+
+    def dial(self, number: str) -> None:
+        """Call a number from the person's own telephone."""
+        if self._calls is not None:
+            self._calls.dial(number)
 
     def open_till(self) -> None:
         """Show the till."""

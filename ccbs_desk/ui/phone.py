@@ -40,8 +40,8 @@ class Phone(Protocol):
     async def hang_up(self, call_id: UUID) -> None:
         """End a call."""
 
-    async def transfer(self, call_id: UUID, to: str) -> None:
-        """Hand a call over to another telephone."""
+    async def transfer(self, call_id: UUID, to: str, *, note: str = "", account_id: UUID | None = None) -> None:
+        """Hand a call over to another telephone, with what the next agent is to know and the account that was found."""
 
     async def hold(self, call_id: UUID) -> None:
         """Let the caller wait."""

@@ -50,6 +50,7 @@ class Led:
     steps: list[tuple[object, ...]] = field(default_factory=list)
     explained: list[Reason] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    telephone: bool = False
 
     def open_search(self, text: str = "") -> None:
         """Remember."""
@@ -66,6 +67,22 @@ class Led:
     def open_receipt(self, receipt_id: UUID) -> None:
         """Remember."""
         self.steps.append(("receipt", receipt_id))
+
+    def open_features(self, account_id: UUID) -> None:
+        """Remember."""
+        self.steps.append(("features", account_id))
+
+    def open_complaint(self, account_id: UUID) -> None:
+        """Remember."""
+        self.steps.append(("complaint", account_id))
+
+    def may_dial(self) -> bool:
+        """There is a telephone where a test says so."""
+        return self.telephone
+
+    def dial(self, number: str) -> None:
+        """Remember."""
+        self.steps.append(("dial", number))
 
     def open_till(self) -> None:
         """Remember."""

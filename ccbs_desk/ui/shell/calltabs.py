@@ -93,6 +93,7 @@ class TabButton(Live, QAbstractButton):
         words = in_direction(self, QRect(start, 0, self.width() - start - Space.L + 2, HEIGHT))
         painter.setPen(QColor(colours.accent if here else colours.ink))
         painter.setFont(self._font())
+        painter.setLayoutDirection(self.layoutDirection())
         flags = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
         text = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, words.width())
         painter.drawText(words, flags, text)

@@ -22,6 +22,18 @@ class Navigator(Protocol):
     def open_receipt(self, receipt_id: UUID) -> None:
         """Show a receipt as it stood on the paper."""
 
+    def open_features(self, account_id: UUID) -> None:
+        """Show the features of an account's lines."""
+
+    def open_complaint(self, account_id: UUID) -> None:
+        """Show the complaints of an account: those that are open, and a new one."""
+
+    def may_dial(self) -> bool:
+        """Tell whether a number can be called from here now."""
+
+    def dial(self, number: str) -> None:
+        """Call a number from the person's own telephone."""
+
     def open_till(self) -> None:
         """Show the till: open it, see its session, count it."""
 

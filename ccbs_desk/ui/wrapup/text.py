@@ -1,0 +1,34 @@
+"""The words of the wrap-up."""
+
+from ccbs_desk.config.language import Message, message, pmessage
+
+TITLE = message("Wrap-up")
+CODES = message("What the call came to")
+RANK = pmessage("column", "No.")
+CODE = pmessage("column", "Result")
+NOTES = message("Notes")
+NOTES_NEEDED = message("Notes (needed with this result)")
+THEN = message("Then")
+READY = message("Ready for calls")
+PAUSE = message("Pause: {reason}")
+CONFIRM = message("Finish the call")
+BACK = message("Back")
+CHOOSE = message("Press the number of the result.")
+CODE_MISSING = message("Choose what the call came to.")
+NOTES_MISSING = message("This result needs a few words.")
+STILL_TALKING = message("The call is not over yet. It can be finished when it is.")
+DONE = message("What was done in the call")
+NOTHING_DONE = message("Nothing was recorded in this call")
+AT = pmessage("column", "Time")
+WHAT = pmessage("column", "What")
+FINISHED = message("The call is finished.")
+KINDS: dict[str, Message] = {
+    "payment": pmessage("call link", "Payment"),
+    "receipt": pmessage("call link", "Receipt"),
+    "complaint": pmessage("call link", "Complaint opened"),
+    "complaint_note": pmessage("call link", "Word on a complaint"),
+    "service_order": pmessage("call link", "Order for a feature"),
+    "account": pmessage("call link", "Attached to a subscriber"),
+    "line": pmessage("call link", "Attached to a line"),
+}
+OTHER_KIND = pmessage("call link", "Another change")
