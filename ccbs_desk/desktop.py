@@ -14,6 +14,7 @@ from PySide6.QtCore import QDeadlineTimer, QEventLoop
 from PySide6.QtWidgets import QApplication
 
 from ccbs_desk.config.language import message
+from ccbs_desk.config.look import KeptLook, keep_look
 from ccbs_desk.config.options import Options, is_enrolled, parse
 from ccbs_desk.faces import Faces
 from ccbs_desk.ui.kit.application import Look
@@ -42,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     app.setQuitOnLastWindowClosed(False)
     collector = Collector(app)
     look = Look(app, options.language, Scheme(options.scheme))
+    if not options.walk:
+        look.switched.connect(lambda language, scheme: keep_look(options.profile, KeptLook(language, scheme)))
     window = Window(look)
     faces = Faces(SignInView(), WelcomeView())
     faces.signin.language_wanted.connect(look.set_language)

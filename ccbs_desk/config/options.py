@@ -8,14 +8,16 @@ from pathlib import Path
 
 from ccbs_desk import __version__
 from ccbs_desk.config.language import LANGUAGES, Language
+from ccbs_desk.config.look import SCHEMES, kept_look
 from ccbs_desk.config.paths import data_home
-
-SCHEMES = ("light", "dark", "contrast")
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How the desk was started. `profile` is the folder of this desk's data; one program a profile."""
+    """How the desk was started. `profile` is the folder of this desk's data; one program a profile.
+
+    Language and colours are those of the command line, else those of the time before.
+    """
 
     profile: Path
     server: str
@@ -46,19 +48,20 @@ def parse(arguments: Sequence[str] | None = None) -> Options:
         "--centre", default=os.environ.get("CCBS_CENTRE", ""), help="code of the centre, at first start"
     )
     parser.add_argument("--printer", default="", help="tcp://HOST:PORT of a receipt printer, or a folder")
-    parser.add_argument("--language", choices=LANGUAGES, default="ar")
-    parser.add_argument("--scheme", choices=SCHEMES, default=SCHEMES[0])
+    parser.add_argument("--language", choices=LANGUAGES, help="else as it was last, at first Arabic")
+    parser.add_argument("--scheme", choices=SCHEMES, help="else as it was last, at first light")
     parser.add_argument("--walk", default="", help=argparse.SUPPRESS)
     parser.add_argument("--out", type=Path, default=Path("build/journey"), help=argparse.SUPPRESS)
     parser.add_argument("--demo-clerk", default="", help=argparse.SUPPRESS)
     given = parser.parse_args(arguments)
+    kept = kept_look(given.profile)
     return Options(
         profile=given.profile,
         server=given.server,
         centre=given.centre,
         printer=given.printer or str(given.profile / "paper"),
-        language=given.language,
-        scheme=given.scheme,
+        language=given.language or kept.language,
+        scheme=given.scheme or kept.scheme,
         walk=given.walk,
         out=given.out,
         demo_clerk=given.demo_clerk,
