@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from ccbs_desk.rooms import House, Room, Tools
+from ccbs_desk.services.card_facts import Card
 from ccbs_desk.services.session import Session
 from ccbs_desk.sync.phone_state import CallNow
 from ccbs_desk.ui.agent import screen as agent
@@ -26,7 +27,9 @@ class CallRoom(Room):
     def __init__(
         self, call: CallNow, session: Session, house: House, tools: Tools, pop: PopPresenter, phone: Phone
     ) -> None:
-        super().__init__(str(call.id), session.in_call(call.id), house, tools)
+        super().__init__(
+            str(call.id), session.in_call(call.id), house, tools, lambda account: _card_of(pop, call.id, account)
+        )
         self.account = call.card.account_id if call.card else None
         self.caller = Lazy(lambda: caller.build(self.session, self, lambda: pop.call(call.id)))
         self.wrap_up = Lazy(
@@ -56,6 +59,12 @@ class CallRoom(Room):
             self.went(place)
         else:
             self.refresh(place, None)
+
+
+def _card_of(pop: PopPresenter, call_id: UUID, account_id: UUID) -> Card | None:
+    """Return the card that came with the call, where it is this account's."""
+    call = pop.call(call_id)
+    return call.card if call is not None and call.card is not None and call.card.account_id == account_id else None
 
 
 class Calls:

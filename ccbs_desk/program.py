@@ -18,6 +18,7 @@ from ccbs_desk.domain.clock import damascus_date
 from ccbs_desk.domain.commands import SignIn as SignInAct
 from ccbs_desk.domain.commands import SignOut as SignOutAct
 from ccbs_desk.domain.errors import StoreLost
+from ccbs_desk.domain.permissions import AGENT_WORK
 from ccbs_desk.domain.policy import DEFAULT_RULES
 from ccbs_desk.faces import Faces
 from ccbs_desk.models.store import Store
@@ -32,6 +33,7 @@ from ccbs_desk.sync.client import Client
 from ccbs_desk.sync.engine import REVOKED, Engine
 from ccbs_desk.sync.enrol import Enrolling, forget_desk, keep_device, kept_enrolment, store_lost
 from ccbs_desk.sync.facts import SyncFacts
+from ccbs_desk.sync.phone import Phone
 from ccbs_desk.sync.pull import catch_up
 from ccbs_desk.sync.rebase import Applied
 from ccbs_desk.sync.sign_in import OFFLINE_DAYS, SignedIn, SignIn, known_person, open_store
@@ -187,12 +189,15 @@ class Program:
         session = Session(store, self._bus, person, place, utc_now)
         await session.act(SignInAct(online=who.online), command_id=session.new_id())
         approver = Approver(self._new_client, identity, place.device_id, keys, store)
+        # At a counter, where nobody answers calls, nothing shows a telephone.
+        phone = Phone(self._client, utc_now) if person.may(AGENT_WORK) else None
         self._engine = Engine(
             store,
             self._client,
             now=utc_now,
             facts=lambda facts: self._facts(facts, keys),
             applied=self._applied,
+            phone=phone,
             renew=signin.renew,
         )
         self._workplace = Workplace(
@@ -202,6 +207,7 @@ class Program:
             verify=approver.verify,
             printer=printer_at(self._options.printer),
             sign_out=lambda: self._tasks.start(self._sign_out(session, signin)),
+            phone=phone,
         )
         session.acted.append(lambda _done: self._wake())
         session.marked.append(self._wake)

@@ -11,6 +11,7 @@ from ccbs_desk.domain.permissions import COMPLAINT_OPEN, FEATURE_CHANGE
 from ccbs_desk.services.session import Session
 from ccbs_desk.ui.asking import Approve, PrintReceipt
 from ccbs_desk.ui.card import screen as card
+from ccbs_desk.ui.card.presenter import Told, nobody_told
 from ccbs_desk.ui.card.text import TITLE as CARD
 from ccbs_desk.ui.complaint import screen as complaint
 from ccbs_desk.ui.complaint.text import TITLE as COMPLAINTS
@@ -85,13 +86,13 @@ class Tools:
 class Room:
     """The screens of one tab. It is the navigator of all of them."""
 
-    def __init__(self, name: str, session: Session, house: House, tools: Tools) -> None:
+    def __init__(self, name: str, session: Session, house: House, tools: Tools, told: Told = nobody_told) -> None:
         self.name, self.session, self.house = name, session, house
         self.account: UUID | None = None
         self._trail: list[str] = []
         keys, approve, paper = tools.keys, tools.approve, tools.paper
         self.search = Lazy(lambda: search.build(session, self))
-        self.card = Lazy(lambda: card.build(session, self, keys))
+        self.card = Lazy(lambda: card.build(session, self, keys, told))
         self.payment = Lazy(lambda: payment.build(session, self, keys, approve, paper))
         self.receipt = Lazy(lambda: receipt.build(session, self, keys, paper))
         # These are built when somebody goes there: many never do.

@@ -33,6 +33,7 @@ ORDER_OPEN = "order.open"
 COMPLAINT_OPEN = "complaint.open"
 COMPLAINT_RESOLVE = "complaint.resolve"
 CALL_HANDLE = "call.handle"
+AGENT_WORK = "agent.work"
 FAULT_REPORT = "fault.report"
 FAULT_WORK = "fault.work"
 ACT_BACK_DATE = "act.back_date"
@@ -67,6 +68,7 @@ PERMISSIONS = frozenset(
         COMPLAINT_OPEN,
         COMPLAINT_RESOLVE,
         CALL_HANDLE,
+        AGENT_WORK,
         FAULT_REPORT,
         FAULT_WORK,
         ACT_BACK_DATE,
@@ -98,10 +100,11 @@ _SERVICE = _DESK | {FEATURE_CHANGE, ORDER_OPEN, COMPLAINT_OPEN, COMPLAINT_RESOLV
 
 ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        AGENT: _SERVICE,
+        AGENT: _SERVICE | {AGENT_WORK},
         CLERK: _SERVICE | {PAYMENT_TAKE, PAYMENT_VOID, RECEIPT_COPY, TILL_OPEN, TILL_CLOSE},
         SUPERVISOR: _SERVICE
         | {
+            AGENT_WORK,
             PAYMENT_CLOCK_OFF,
             DIRECTORY_REVERSE,
             RECEIPT_COPY,

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ccbs_desk.config.language import Text
 from ccbs_desk.ui.card import text
-from ccbs_desk.ui.card.keys import EXPLAIN_KEY, PAY_KEYS, RECEIPT_KEYS
+from ccbs_desk.ui.card.keys import DIAL_KEYS, EXPLAIN_KEY, PAY_KEYS, RECEIPT_KEYS
 from ccbs_desk.ui.card.shown import Balance, Head
 from ccbs_desk.ui.kit.badge import Badge
 from ccbs_desk.ui.kit.buttons import Button, Kind
@@ -71,9 +71,12 @@ class HeadPanel(Card):
         self.pay.setObjectName("card.pay")
         self.receipts = Button(text.RECEIPTS, icon="receipt", key=str(RECEIPT_KEYS))
         self.receipts.setObjectName("card.receipts")
+        self.dial = Button(text.DIAL, Kind.SMALL, icon="phone", key=str(DIAL_KEYS))
+        self.dial.setObjectName("card.dial")
+        self.dial.hide()
         yielding(self.name, self._about, self.account, self._place)
         first = row(self.name, self._about, None, gap=Space.M)
-        second = row(self.number, self.account, self._place, None, gap=Space.L)
+        second = row(self.number, self.dial, self.account, self._place, None, gap=Space.L)
         words = QWidget()
         words.setLayout(column(first, second, gap=Space.XS))
         line = row(self._icon, gap=Space.L)

@@ -1,12 +1,13 @@
 """What the card does: it reads the account, follows its changes, and leads on to payment, receipt and explanation."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 from uuid import UUID
 
 from ccbs_desk.config.language import Text
 from ccbs_desk.domain.money import Money
 from ccbs_desk.domain.permissions import PAYMENT_TAKE
+from ccbs_desk.services.card_facts import Card
 from ccbs_desk.services.session import Session
 from ccbs_desk.services.subscriber_card import explain_balance, read_card
 from ccbs_desk.ui.card import text
@@ -15,12 +16,22 @@ from ccbs_desk.ui.card.shown import Shown, shown
 from ccbs_desk.ui.shell.navigator import Navigator
 from ccbs_desk.ui.shell.tasks import Tasks
 
+Told = Callable[[UUID], Card | None]
+
+
+def nobody_told(_account_id: UUID) -> Card | None:
+    """No card came from elsewhere."""
+    return None
+
 
 class CardView(Protocol):
     """The screen as the presenter sees it."""
 
     def show_card(self, card: Shown, *, may_pay: bool, anew: bool) -> None:
         """Show a card; `anew` means another subscriber than before, so that nothing of the old view is kept."""
+
+    def show_dial(self, may: bool) -> None:
+        """Offer to call the number, or not."""
 
     def show_nobody(self, title: Text, todo: Text) -> None:
         """Say that there is no card to show."""
@@ -35,10 +46,14 @@ class CardView(Protocol):
 class CardPresenter:
     """Decides what the card shows and where its actions lead."""
 
-    def __init__(self, session: Session, navigator: Navigator, tasks: Tasks, view: CardView) -> None:
+    def __init__(
+        self, session: Session, navigator: Navigator, tasks: Tasks, view: CardView, told: Told = nobody_told
+    ) -> None:
         self._session, self._navigator, self._tasks, self._view = session, navigator, tasks, view
+        self._told = told
         self._account_id: UUID | None = None
         self._shown: Shown | None = None
+        self._number = ""
 
     @property
     def account_id(self) -> UUID | None:
@@ -79,6 +94,11 @@ class CardPresenter:
         if self._shown is not None:
             self._tasks.start(self._explain(self._shown.account_id), latest="explain")
 
+    def dial(self) -> None:
+        """Call the number of the first line."""
+        if self._shown is not None and self._number and self._navigator.may_dial():
+            self._navigator.dial(self._number)
+
     def search(self) -> None:
         """Go and look for somebody."""
         self._navigator.open_search()
@@ -92,12 +112,17 @@ class CardPresenter:
         assert account_id is not None
         card = await self._session.read(read_card, account_id, today=self._session.today)
         if card is None:
+            # A caller from another area: his card came with the call.
+            card = self._told(account_id)
+        if card is None:
             self._shown = None
             self._view.show_nobody(text.GONE, text.GONE_TODO)
             return
         anew = self._shown is None
         self._shown = shown(card)
+        self._number = card.lines[0].e164 if card.lines else ""
         self._view.show_card(self._shown, may_pay=self._may_pay(), anew=anew)
+        self._view.show_dial(bool(self._number) and self._navigator.may_dial())
         if take_keyboard:
             self._view.take_keyboard()
 

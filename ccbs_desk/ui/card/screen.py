@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from ccbs_desk.config.language import Text
 from ccbs_desk.services.session import Session
 from ccbs_desk.ui.card import text
-from ccbs_desk.ui.card.presenter import CardPresenter
+from ccbs_desk.ui.card.presenter import CardPresenter, Told, nobody_told
 from ccbs_desk.ui.card.view import CardWidget
 from ccbs_desk.ui.kit.shortcuts import Shortcuts
 from ccbs_desk.ui.shell.navigator import Navigator
@@ -51,13 +51,14 @@ class CardScreen:
         self._tasks.cancel()
 
 
-def build(session: Session, navigator: Navigator, shortcuts: Shortcuts) -> CardScreen:
-    """Join view and presenter."""
+def build(session: Session, navigator: Navigator, shortcuts: Shortcuts, told: Told = nobody_told) -> CardScreen:
+    """Join view and presenter. `told` gives the card that came with a call, for a caller of another area."""
     view, tasks = CardWidget(), Tasks(navigator.explain)
-    presenter = CardPresenter(session, navigator, tasks, view)
+    presenter = CardPresenter(session, navigator, tasks, view, told)
     view.pay_wanted.connect(presenter.pay)
     view.receipt_wanted.connect(presenter.receipt)
     view.explain_wanted.connect(presenter.explain)
+    view.dial_wanted.connect(presenter.dial)
     view.search_wanted.connect(presenter.search)
     view.left.connect(presenter.back)
     view.bind(shortcuts)

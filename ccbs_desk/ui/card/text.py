@@ -14,6 +14,7 @@ SEARCH = message("Search")
 
 PAY = message("Take payment")
 RECEIPTS = message("Receipt")
+DIAL = pmessage("action", "Call")
 EXPLAIN = message("What it is made of")
 NO_RECEIPT = message("No receipt of this subscriber is on this desk.")
 

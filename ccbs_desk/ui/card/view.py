@@ -12,7 +12,7 @@ from ccbs_desk.ui.card import text
 from ccbs_desk.ui.card.aside import Aside
 from ccbs_desk.ui.card.bills import BillRow
 from ccbs_desk.ui.card.explanation import Explanation
-from ccbs_desk.ui.card.keys import EXPLAIN_ANYWHERE_KEYS, EXPLAIN_KEY, PAY_KEYS, RECEIPT_KEYS
+from ccbs_desk.ui.card.keys import DIAL_KEYS, EXPLAIN_ANYWHERE_KEYS, EXPLAIN_KEY, PAY_KEYS, RECEIPT_KEYS
 from ccbs_desk.ui.card.parts import BalancePanel, HeadPanel, WaitingStrip, yielding
 from ccbs_desk.ui.card.rows import LedgerRow
 from ccbs_desk.ui.card.shown import Shown
@@ -35,6 +35,7 @@ class CardWidget(View):
     pay_wanted = Signal()
     receipt_wanted = Signal(object)
     explain_wanted = Signal()
+    dial_wanted = Signal()
     search_wanted = Signal()
     left = Signal()
 
@@ -67,6 +68,7 @@ class CardWidget(View):
         """Let the keys of the card act while it is shown, before those of the window."""
         shortcuts.bind(self, PAY_KEYS, self.pay_wanted.emit)
         shortcuts.bind(self, RECEIPT_KEYS, self._want_receipt)
+        shortcuts.bind(self, DIAL_KEYS, self.dial_wanted.emit)
         shortcuts.bind(self, EXPLAIN_ANYWHERE_KEYS, self.explain_wanted.emit)
 
     def show_card(self, card: Shown, *, may_pay: bool, anew: bool) -> None:
@@ -83,6 +85,10 @@ class CardWidget(View):
         self._tell_months()
         self._aside.show_aside(card.lines, card.complaints, card.notices)
         self._faces.setCurrentWidget(self._page)
+
+    def show_dial(self, may: bool) -> None:
+        """Offer to call the number, or not."""
+        self._head.dial.setVisible(may)
 
     def show_nobody(self, title: Text, todo: Text) -> None:
         """Say that there is no card to show."""
@@ -130,6 +136,7 @@ class CardWidget(View):
 
     def _wire(self) -> None:
         self._head.pay.clicked.connect(self.pay_wanted)
+        self._head.dial.clicked.connect(self.dial_wanted)
         self._head.receipts.clicked.connect(self._want_receipt)
         self._balance.explain.clicked.connect(self.explain_wanted)
         self.bills.opened.connect(lambda _bill: self.pay_wanted.emit())
