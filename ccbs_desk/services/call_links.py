@@ -21,7 +21,8 @@ def link_call(work: Work) -> None:
         return
     facts = {(fact.table, fact.id): fact.row for fact in work.facts if fact.table in PRINCIPAL and fact.row}
     for (table, target_id), row in facts.items():
-        link(work, call_id, table, target_id, area_id=row["area_id"], account_id=row["account_id"])
+        # A table's name is more than a text; on the wire it is one.
+        link(work, call_id, str(table), target_id, area_id=row["area_id"], account_id=row["account_id"])
 
 
 def link(work: Work, call_id: UUID, kind: str, target_id: UUID, *, area_id: int, account_id: UUID) -> None:

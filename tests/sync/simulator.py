@@ -30,6 +30,7 @@ from ccbs_desk.services.take_payment import Taken
 from ccbs_desk.services.tills import cash_in_drawer, till_facts
 from ccbs_desk.wire.codec import Malformed
 from server_stub.check import run_checks
+from tests.sync.care import Care
 from tests.sync.world import SyncedDesk, World
 
 HOT_ACCOUNTS = 4
@@ -58,10 +59,14 @@ class Simulator:
     names: int = 0
     refusals: int = 0
     log: list[str] = field(default_factory=list)
+    care: Care = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.care = Care(self.world, self.random)
 
     def run(self, steps: int) -> None:
         """Let some things happen, then bring everything home and compare."""
-        self.accounts = tuple(self._owing())
+        self.accounts = self.care.accounts = tuple(self._owing())
         self._everybody_works()
         for _ in range(steps):
             self.step()
@@ -105,6 +110,7 @@ class Simulator:
             (self.dismiss, 1),
             (self.dismiss_supervisor, 3),
             (self.rename, 6),
+            *self.care.acts(),
         )
 
     # At the counter
@@ -116,7 +122,8 @@ class Simulator:
         amount = Money(self.random.randint(1, 80) * STEP + self.random.randint(0, 99), SYP)
         seen = desk.read(preview, account, amount, today=desk.today)
         assert seen.terms is not None
-        done = desk.do(desk.payment(amount.minor, account_id=account), by=self._clerk(desk))
+        paying = desk.payment(amount.minor, account_id=account)
+        done = desk.do(paying, by=self._clerk(desk), call_id=self.care.call())
         assert isinstance(done.result, Taken)
         self.taken[done.command_id] = desk, seen.terms.collect
         self.receipts.append((done.result.receipt_id, account))
@@ -229,6 +236,7 @@ class Simulator:
             self.assert_taken(desk)
             ends = desk.read(lambda c: dict(c.execute(select(Outbox.command_id, Outbox.state)).all()))
             assert ends == {act: ENDS[said] for act, said in self._said(desk).items()}, self.story()
+            self.care.assert_nothing_said_is_lost(frozenset(act for act, end in ends.items() if end == "home"))
             self.refusals = max(self.refusals, sum(state == "refused" for state in ends.values()))
 
     def _said(self, desk: SyncedDesk) -> dict[UUID, str]:
