@@ -6,8 +6,9 @@ from datetime import timedelta
 from uuid import UUID
 
 from ccbs_desk.calls import Calls
-from ccbs_desk.config.language import Text, current_language, message, nmessage
+from ccbs_desk.config.language import Text, message, nmessage
 from ccbs_desk.domain.errors import Reason
+from ccbs_desk.domain.receipts import Bilingual
 from ccbs_desk.printing.port import ReceiptPrinter
 from ccbs_desk.rooms import RIGHTS, TITLES, OwnRoom, Room, Tools
 from ccbs_desk.services.session import Person, Session
@@ -28,6 +29,7 @@ from ccbs_desk.ui.shell.rooms import OWN
 from ccbs_desk.ui.shell.statusbar import Link, StatusFacts, other_language
 from ccbs_desk.ui.shell.tasks import Tasks
 from ccbs_desk.ui.shell.window import LANGUAGE_KEYS, Window
+from ccbs_desk.ui.values import Named
 
 SIGN_OUT = message("Sign out")
 OTHER_LANGUAGE = message("Change the language")
@@ -140,7 +142,6 @@ class Workplace:
     async def _show_status(self) -> None:
         place, person, known = self._session.place, self._session.person, self._sync
         drawer = await self._session.read(till_facts, place.till_id) if place.till_id else None
-        arabic = current_language() == "ar"
         offset = known.offset_seconds
         self._window.status_bar.show_facts(
             StatusFacts(
@@ -151,8 +152,8 @@ class Workplace:
                 parked_count=known.attention,
                 till=drawer.code if drawer and drawer.session_id else None,
                 clock_offset=timedelta(seconds=offset) if offset is not None else None,
-                staff_name=person.name_ar if arabic else person.name_en,
-                centre=place.centre_ar if arabic else place.centre_en,
+                staff_name=Named(Bilingual(person.name_ar, person.name_en)),
+                centre=Named(Bilingual(place.centre_ar, place.centre_en)),
             )
         )
 

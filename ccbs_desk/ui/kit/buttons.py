@@ -6,7 +6,6 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton
 
-from ccbs_desk.config.language import Text
 from ccbs_desk.ui.kit import fonts, theme
 from ccbs_desk.ui.kit.icons import pixmap
 from ccbs_desk.ui.kit.live import Live
@@ -30,7 +29,7 @@ class Button(Live, QPushButton):
     `key` (a shortcuts.Keys, as a rule) is only shown; bind the key itself with `shortcuts.bind`.
     """
 
-    def __init__(self, text: Text, kind: Kind = Kind.QUIET, *, icon: str | None = None, key: object = None) -> None:
+    def __init__(self, text: object, kind: Kind = Kind.QUIET, *, icon: str | None = None, key: object = None) -> None:
         super().__init__()
         self._tone: Tone | None = None
         self._text, self._kind, self._icon, self._key = text, kind, icon, key
@@ -40,7 +39,7 @@ class Button(Live, QPushButton):
         self.setAutoDefault(False)
         self.retranslate()
 
-    def set_text(self, text: Text) -> None:
+    def set_text(self, text: object) -> None:
         """Show another text."""
         self._text = text
         self.retranslate()

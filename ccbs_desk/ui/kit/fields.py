@@ -16,6 +16,7 @@ from ccbs_desk.ui.kit.painting import in_direction, repolish
 from ccbs_desk.ui.kit.tokens import Size, Space
 
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+_NO_BREAK_SPACE = "\u00a0"
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -31,7 +32,7 @@ class TextField(Live, QLineEdit):
         if kind:
             self.setProperty("kind", kind)
         self.textChanged.connect(self._clean)
-        self.setPlaceholderText(str(placeholder))
+        self._tell_placeholder()
         self._align()
 
     def value(self) -> str:
@@ -50,8 +51,13 @@ class TextField(Live, QLineEdit):
 
     def retranslate(self) -> None:
         """Set the placeholder again, at the side where the language starts."""
-        self.setPlaceholderText(str(self._placeholder))
+        self._tell_placeholder()
         self._align()
+
+    def _tell_placeholder(self) -> None:
+        # In an empty field that begins at the right, Qt draws the caret on the first letter.
+        room = _NO_BREAK_SPACE if self._placeholder and is_rtl() else ""
+        self.setPlaceholderText(f"{room}{self._placeholder}")
 
     def _shown(self, text: str) -> str:
         """Return the text as this field shows it; a subclass maps digits here, one character to one."""

@@ -48,8 +48,8 @@ class StatusFacts:
     """the open till; None while none is open"""
     clock_offset: timedelta | None = None
     """this desk's clock minus the server's; None while it was never compared"""
-    staff_name: str | None = None
-    centre: str | None = None
+    staff_name: object = ""
+    centre: object = ""
 
 
 class StatusBar(Live, QFrame):
@@ -97,10 +97,11 @@ class StatusBar(Live, QFrame):
         self._till.set_icon("till", None if facts.till else Tone.NEUTRAL)
         self._till.set_text(message("Till {till}", till=Code(facts.till)) if facts.till else message("No open till"))
         self._show_clock(facts.clock_offset)
-        person = " · ".join(part for part in (facts.staff_name, facts.centre) if part)
+        # Names in both languages follow a switch by themselves.
+        person = _Person(facts.staff_name, facts.centre)
         self._person.set_icon("person")
         self._person.set_text(person)
-        self._person.setVisible(bool(person))
+        self._person.setVisible(bool(str(person)))
 
     def retranslate(self) -> None:
         """Offer the other language by its own name."""
@@ -116,6 +117,15 @@ class StatusBar(Live, QFrame):
             self._clock.set_text(message("Clock off by {offset}", offset=_Length(offset)))
         else:
             self._clock.set_text(message("Clock right"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    name: object
+    centre: object
+
+    def __str__(self) -> str:
+        return " · ".join(said for said in (str(self.name), str(self.centre)) if said)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,13 @@ from pytestqt.qtbot import QtBot
 
 from ccbs_desk.config.language import strip_isolates
 from ccbs_desk.domain.money import SYP, Money
+from ccbs_desk.domain.receipts import Bilingual
 from ccbs_desk.ui.kit.application import Look
 from ccbs_desk.ui.kit.buttons import Button
 from ccbs_desk.ui.shell.statusbar import Link, StatusBar, StatusFacts
+from ccbs_desk.ui.values import Named
 from tests.factories.keys import click
+from tests.ui.golden import settle
 
 SINCE = datetime(2026, 11, 23, 7, 52, tzinfo=UTC)
 
@@ -90,3 +93,15 @@ def test_it_follows_the_language(qtbot: QtBot, look: Look) -> None:
     look.set_language("en")
     qtbot.waitUntil(lambda: bar.accessibleName() == "State of the desk")
     assert _texts(bar) == ["Connected to the centre", "All sent", "Till 0217", "Clock not compared", "العربية"]
+
+
+def test_names_follow_the_language_at_once(qtbot: QtBot, look: Look) -> None:
+    bar = StatusBar()
+    qtbot.addWidget(bar)
+    bar.show_facts(StatusFacts(staff_name=Named(Bilingual("رنا الأحمد", "Rana Al-Ahmad")), centre=Named(NOWHERE)))
+    look.set_language("en")
+    settle()
+    assert "Rana Al-Ahmad" in _texts(bar)
+
+
+NOWHERE = Bilingual("", "")
