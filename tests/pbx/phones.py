@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 
 from tests.pbx.exchange import HOST, Exchange, free_ports
 from tests.pbx.package import NoExchange
@@ -39,10 +40,17 @@ class Phones:
         self._folder = Path(tempfile.mkdtemp(prefix="ccbs-sipp-"))
         self._running: list[asyncio.subprocess.Process] = []
 
-    async def agent(self, *extensions: str, manner: Manner = Manner.ANSWERS, ring_ms: int = 200) -> int:
-        """Put telephones there that all do the same; return the port that they share."""
+    async def agent(
+        self,
+        *extensions: str,
+        manner: Manner = Manner.ANSWERS,
+        ring_ms: int = 200,
+        keys: Mapping[str, str] = MappingProxyType({}),
+    ) -> int:
+        """Put telephones there that all do the same; return the port that they share. `keys` fill in the scenario."""
         port = free_ports(1)[0]
-        await self._start(manner, "-d", str(ring_ms), ip=HOST, port=port)
+        filled = (part for name, value in keys.items() for part in ("-key", name, value))
+        await self._start(manner, "-d", str(ring_ms), *filled, ip=HOST, port=port)
         await self.register(dict.fromkeys(extensions, port))
         return port
 

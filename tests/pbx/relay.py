@@ -1,15 +1,20 @@
 """The line to the manager interface, so that it can be cut, mended, and left hanging half open."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 
 from tests.pbx.exchange import HOST
 
 
 class Relay:
-    """Forwards TCP from a port of its own; with `piece` in segments of so many bytes."""
+    """Forwards TCP from a port of its own; with `piece` in segments of so many bytes.
 
-    def __init__(self, target: int, *, piece: int = 65536) -> None:
+    `tap` hears everything, with `<` for what the exchange says and `>` for what it is told.
+    """
+
+    def __init__(self, target: int, *, piece: int = 65536, tap: Callable[[str, bytes], None] | None = None) -> None:
+        self._tap = tap
         self._target = target
         self._piece = piece
         self._server: asyncio.Server | None = None
@@ -44,10 +49,8 @@ class Relay:
             writer.close()
             return
         self._lines |= {writer, far_writer}
-        ways = [
-            asyncio.create_task(self._pump(reader, far_writer)),
-            asyncio.create_task(self._pump(far_reader, writer)),
-        ]
+        pumps = (self._pump(">", reader, far_writer), self._pump("<", far_reader, writer))
+        ways = [asyncio.create_task(pump) for pump in pumps]
         try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -57,9 +60,11 @@ class Relay:
             for end in (writer, far_writer):
                 end.transport.abort()
 
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pump(self, way: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
             while data := await reader.read(self._piece):
+                if self._tap is not None:
+                    self._tap(way, data)
                 await self._flows.wait()
                 writer.write(data)
                 await writer.drain()

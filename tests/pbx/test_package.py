@@ -88,13 +88,11 @@ def test_the_cache_can_be_put_elsewhere(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def run_one(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """Run one test that needs an exchange, on a machine whose cache is empty."""
-    test = "tests/pbx/test_bad_input.py::test_what_a_wall_board_may_not_do"
-    environment = {**os.environ, package.CACHE: str(folder / "cache")}
-    command = [sys.executable, "-m", "pytest", "-o", f"cache_dir={folder}/pytest", *options, test]
-    return subprocess.run(
-        command, cwd=package.PROJECT, env=environment, capture_output=True, text=True, timeout=60, check=False
-    )
+    """Run one test that needs an exchange, in a run of its own, on a machine whose cache is empty."""
+    (folder / "test_one.py").write_text("def test_one(exchange):\n    pass\n")
+    environment = {**os.environ, package.CACHE: str(folder / "cache"), "PYTHONPATH": str(package.PROJECT)}
+    command = [sys.executable, "-m", "pytest", "-ra", "-p", "tests.pbx.fixture", *options, "test_one.py"]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
 def test_a_run_without_an_exchange_fails_loudly_unless_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,15 +4,17 @@ What is expected stands in `records.json`. It was read by hand against the `.ses
 of the frames that the docstring of `ccbs_desk.telephony.ami.fold` names.
 """
 
+import asyncio
 import itertools
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ccbs_desk.telephony.ami.pbx import AsteriskPbx
 from ccbs_desk.telephony.model import (
     AgentChanged,
     CallEnded,
@@ -24,7 +26,9 @@ from ccbs_desk.telephony.model import (
     PbxEvent,
     Transferred,
 )
-from tests.pbx.recordings import SCENES, Replay
+from tests.pbx.recordings import SCENES, Replay, turns
+from tests.pbx.scenes import SCENES as RECORDER
+from tests.unit.telephony.ami_server import AmiServer
 
 EXPECTED: dict[str, Any] = json.loads((Path(__file__).parent / "records.json").read_bytes())
 
@@ -87,7 +91,7 @@ def test_a_scene_becomes_its_records(scene: str) -> None:
 
 def test_all_nineteen_scenes_are_there() -> None:
     assert len(SCENES) == 19
-    assert set(EXPECTED) == set(SCENES)
+    assert set(EXPECTED) == set(SCENES) == set(RECORDER)
 
 
 @pytest.mark.parametrize("scene", SCENES)
@@ -164,3 +168,25 @@ def test_a_gateway_that_starts_in_the_middle_finds_what_is_there() -> None:
     assert [queue.name for queue in up.snapshot.queues] == ["care", "directory", "faults"]
     connected = next(event for event in late if isinstance(event, Connected))
     assert connected.record.queue == "care"
+
+
+@pytest.mark.parametrize("piece", [1448, 7])
+def test_a_scene_over_a_real_link_in_pieces_is_the_same(piece: int) -> None:
+    scene = "04-answered-agent-hangs-up"
+    events = b"".join(turn.raw + b"\r\n\r\n" for turn in turns(scene) if turn.way == "<" and turn.frame.event)
+    told: list[PbxEvent] = []
+
+    async def listen() -> None:
+        async with asyncio.timeout(30), AmiServer(piece=piece).serving() as server:
+            pbx = AsteriskPbx("rec", server.address, lambda: datetime.now(UTC))
+            await pbx.start(told.append)
+            while not told:
+                await asyncio.sleep(0)
+            await server.say(events)
+            while len(told) <= len(EXPECTED[scene]["told"]):
+                await asyncio.sleep(0)
+            await pbx.stop()
+
+    asyncio.run(listen())
+    assert [shown_event(event) for event in told] == ["LinkUp", *EXPECTED[scene]["told"]]
+    assert [shown_call(event.record) for event in told if isinstance(event, CallEnded)] == EXPECTED[scene]["calls"]
