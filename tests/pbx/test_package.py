@@ -91,6 +91,7 @@ def run_one(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """Run one test that needs an exchange, in a run of its own, on a machine whose cache is empty."""
     (folder / "test_one.py").write_text("def test_one(exchange):\n    pass\n")
     environment = {**os.environ, package.CACHE: str(folder / "cache"), "PYTHONPATH": str(package.PROJECT)}
+    environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     command = [sys.executable, "-m", "pytest", "-ra", "-p", "tests.pbx.fixture", *options, "test_one.py"]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
