@@ -143,7 +143,7 @@ class Gateway:
                 self._thrown_out(event.agent.extension)
             case LinkUp():
                 self.news.pbx()
-                self.aside(self._meet(event))
+                self._meet(event)
             case LinkDown():
                 self.news.pbx()
 
@@ -271,7 +271,7 @@ class Gateway:
         if agent is not None:
             self.let_go(agent, EXCHANGE)
 
-    async def _meet(self, event: LinkUp) -> None:
+    def _meet(self, event: LinkUp) -> None:
         """After a link that was lost: agents and calls are what the exchange says, and pauses what they must be."""
         at_pbx = {agent.extension: agent for agent in event.snapshot.agents}
         for agent in self.roster:
@@ -280,11 +280,15 @@ class Gateway:
                 self.let_go(agent, EXCHANGE)
             else:
                 agent.paused_at_pbx = found.reason if found.paused else None
-                await self.settle(agent)
+                self.aside(self.settle(agent))
             self.news.show(agent)
-        still = {call_id(call.key.pbx, call.key.linkedid) for call in event.snapshot.calls}
+        self.aside(self._end_lost_calls(event))
+
+    async def _end_lost_calls(self, event: LinkUp) -> None:
         await self.recorder.flush()
-        head = await self.run(end_lost_calls, self._engine, self.pbx.name, still, self.now())
+        known = (*event.snapshot.calls, *self.pbx.snapshot().calls)
+        still = {call_id(call.key.pbx, call.key.linkedid) for call in known}
+        head = await self.run(end_lost_calls, self._engine, self.pbx.name, still, event.at)
         if head is not None:
             self._hub.moved(head)
 

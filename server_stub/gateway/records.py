@@ -33,9 +33,10 @@ log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 0.25
 _CALL, _LEG = table_of(Call), table_of(CallLeg)
-KEPT = ("staff_id", "account_id", "answered_at", "caller_e164")
+KEPT = ("staff_id", "account_id", "caller_e164")
 """Columns that keep their value when nothing is known now."""
-AS_FIRST_SEEN = ("area_id", "period", "arrived_at", "offered_at")
+AS_FIRST_SEEN = ("area_id", "period", "arrived_at", "offered_at", "answered_at")
+"""Columns that keep the first value that they had."""
 
 
 @dataclass(slots=True)
@@ -72,6 +73,8 @@ class Recorder:
         self._accounts: dict[UUID, UUID] = {}
         self._noted = Noted()
         self._writing: asyncio.Task[None] | None = None
+        self._ending = asyncio.Event()
+        self._one_at_a_time = asyncio.Lock()
         self.lost = 0
         """How many facts could not be written at all."""
 
@@ -81,15 +84,17 @@ class Recorder:
 
     async def stop(self) -> None:
         """Write what is left."""
+        self._ending.set()
         if self._writing is not None:
-            self._writing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._writing
+            await self._writing
         await self.flush()
 
     def call(self, record: CallRecord) -> None:
-        """A call is so now."""
-        self._noted.calls[call_id(record.key.pbx, record.key.linkedid)] = record
+        """A call is so now, unless its end was told already."""
+        one = call_id(record.key.pbx, record.key.linkedid)
+        known = self._noted.calls.get(one)
+        if known is None or known.is_open:
+            self._noted.calls[one] = record
 
     def at_leg(self, leg: str, staff_id: UUID) -> None:
         """This person's telephone is this leg."""
@@ -105,16 +110,22 @@ class Recorder:
         self._noted.states.append(row)
 
     async def flush(self) -> None:
-        """Write what is noted, now."""
-        noted, self._noted = self._noted, Noted()
-        if not noted:
-            return
+        """Write what is noted, now; never beside another write, or an older record could come after a newer one."""
+        async with self._one_at_a_time:
+            noted, self._noted = self._noted, Noted()
+            if noted:
+                await self._write(noted)
+
+    async def _write(self, noted: Noted) -> None:
         noted.staff, noted.accounts = dict(self._staff), dict(self._accounts)
         try:
             head = await self._run(write, self._engine, self._place, noted)
         except (OperationalError, InterfaceError) as error:
             log.warning("%d calls can't be written yet: %s", len(noted.calls), type(error).__name__)
-            self._noted = Noted({**noted.calls, **self._noted.calls}, {}, {}, [*noted.states, *self._noted.states])
+            later, self._noted = self._noted, noted
+            self._noted.states += later.states
+            for record in later.calls.values():
+                self.call(record)
             return
         except Exception:  # one poisoned call must not take the others with it: each is written alone
             log.exception("%d calls can't be written together", len(noted.calls))
@@ -142,9 +153,10 @@ class Recorder:
                 self._staff.pop(leg.leg, None)
 
     async def _write_for_ever(self) -> None:
-        while True:
-            await asyncio.sleep(self._every)
+        while not self._ending.is_set():
             await self.flush()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), self._every)
 
 
 def write(engine: Engine, place: Place, noted: Noted) -> int | None:
@@ -177,7 +189,9 @@ def _written(
         connection.execute(insert(table), row)
         yield RowChange(table.name, row["id"], row)
         return
-    merged = {name: _merged(name, before[name], value) for name, value in row.items()}
+    # A record from before the end may come after it, when a caller is found late: it only adds what is not known.
+    late = before["ended_at"] is not None and row["ended_at"] is None
+    merged = {name: _merged(name, before[name], value, late=late) for name, value in row.items()}
     changed = {name: value for name, value in merged.items() if value != before[name]}
     if changed:
         key = and_(*(column == before[column.name] for column in table.primary_key))
@@ -185,10 +199,12 @@ def _written(
         yield RowChange(table.name, row["id"], merged, dict(before))
 
 
-def _merged(name: str, before: Any, now: Any) -> Any:
+def _merged(name: str, before: Any, now: Any, *, late: bool) -> Any:
     if name in AS_FIRST_SEEN:
-        return before
-    return before if name in KEPT and not now else now
+        return now if before is None else before
+    if name in KEPT:
+        return now or before
+    return before if late else now
 
 
 def _call_row(place: Place, one: UUID, record: CallRecord, noted: Noted) -> dict[str, Any]:
@@ -234,17 +250,18 @@ def _leg_row(where: tuple[int, int], one: UUID, leg: Leg, staff_id: UUID | None)
     }
 
 
-def end_lost_calls(engine: Engine, pbx: str, still_open: Collection[UUID], now: datetime) -> int | None:
-    """End the calls that ended while nobody looked, at the moment when that is seen; return the feed's head."""
+def end_lost_calls(engine: Engine, pbx: str, still_open: Collection[UUID], seen_at: datetime) -> int | None:
+    """End the calls that ended while nobody looked, at the moment when that was seen; return the feed's head."""
     with feeding(engine) as (connection, writer):
-        lost = connection.execute(select(_CALL).where(_CALL.c.pbx == pbx, _CALL.c.ended_at.is_(None))).mappings().all()
+        unended = select(_CALL).where(_CALL.c.pbx == pbx, _CALL.c.ended_at.is_(None), _CALL.c.arrived_at < seen_at)
+        lost = connection.execute(unended).mappings().all()
         changes: list[RowChange] = []
         for before in (dict(row) for row in lost if row["id"] not in still_open):
-            gone = {"ended_at": now, "outcome": "answered" if before["answered_at"] else "abandoned"}
+            gone = {"ended_at": seen_at, "outcome": "answered" if before["answered_at"] else "abandoned"}
             changes += _written(connection, _CALL, before, {**before, **gone})
             legs = select(_LEG).where(_LEG.c.call_id == before["id"], _LEG.c.ended_at.is_(None))
             for leg in [dict(row) for row in connection.execute(legs).mappings()]:
                 outcome = "ended" if leg["answered_at"] else "cancelled"
-                changes += _written(connection, _LEG, leg, {**leg, "ended_at": now, "outcome": outcome})
+                changes += _written(connection, _LEG, leg, {**leg, "ended_at": seen_at, "outcome": outcome})
         writer.publish(changes)
     return writer.head if changes else None
