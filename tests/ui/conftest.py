@@ -1,6 +1,7 @@
 """One look for all tests of the interface; each starts in Arabic and light, with the catalogues of the tree."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -10,6 +11,10 @@ from ccbs_desk.config.catalogues import compile_all
 from ccbs_desk.ui.kit import theme
 from ccbs_desk.ui.kit.application import Look
 from ccbs_desk.ui.kit.tokens import Scheme
+from server_stub.seed import demo
+from tests.factories.desk import Desk
+from tests.ui.at_work import collect
+from tests.ui.switchboard import Switchboard
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -38,3 +43,25 @@ def _put_back(look: Look) -> None:
         look.set_language("ar")
     if theme.current() != theme.Theme():
         look.set_scheme(Scheme.LIGHT)
+
+
+@pytest.fixture
+def board(desk: Desk, look: Look, qapp: QApplication, tmp_path: Path) -> Iterator[Switchboard]:
+    """The desk of one who answers calls."""
+    # The window of the test before is the last one; without this its end would end the loop.
+    qapp.setQuitOnLastWindowClosed(False)
+    made = Switchboard(desk, look, qapp, tmp_path)
+    yield made
+    made.close()
+    collect()
+
+
+@pytest.fixture
+def at_till(desk: Desk, look: Look, qapp: QApplication, tmp_path: Path) -> Iterator[Switchboard]:
+    """The desk of one who answers calls and holds a till."""
+    qapp.setQuitOnLastWindowClosed(False)
+    desk.open_till()
+    made = Switchboard(desk, look, qapp, tmp_path, login=demo.CLERK)
+    yield made
+    made.close()
+    collect()

@@ -1,12 +1,10 @@
 """Who calls: the pop never takes the keyboard, loses nothing of what is typed, and goes as quietly as it came."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from uuid import UUID
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit, QTableView
+from PySide6.QtWidgets import QLineEdit, QTableView
 from sqlalchemy import Connection, select
 
 from ccbs_desk.config.language import Language
@@ -17,19 +15,8 @@ from ccbs_desk.ui.kit.fields import AmountEdit
 from ccbs_desk.ui.kit.tokens import Scheme
 from ccbs_desk.wire.codec import decode_envelope
 from server_stub.seed import demo
-from tests.factories.desk import Desk
-from tests.ui.at_work import collect
 from tests.ui.golden import assert_golden
 from tests.ui.switchboard import LARGE, SIZE, Switchboard
-
-
-@pytest.fixture
-def board(desk: Desk, look: Look, qapp: QApplication, tmp_path: Path) -> Iterator[Switchboard]:
-    qapp.setQuitOnLastWindowClosed(False)
-    made = Switchboard(desk, look, qapp, tmp_path)
-    yield made
-    made.close()
-    collect()
 
 
 def test_a_call_is_shown_without_touching_what_is_typed(board: Switchboard) -> None:
@@ -117,17 +104,6 @@ def test_an_offer_that_was_looked_at_stays_until_it_is_closed(board: Switchboard
     board.press_with("W")
     assert len(board.tabs()) == 1
     assert board.window.room() == "desk"
-
-
-@pytest.fixture
-def at_till(desk: Desk, look: Look, qapp: QApplication, tmp_path: Path) -> Iterator[Switchboard]:
-    """The desk of one who answers calls and holds a till."""
-    qapp.setQuitOnLastWindowClosed(False)
-    desk.open_till()
-    made = Switchboard(desk, look, qapp, tmp_path, login=demo.CLERK)
-    yield made
-    made.close()
-    collect()
 
 
 def test_a_second_call_loses_nothing_of_the_first(at_till: Switchboard) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from ccbs_desk.config.language import Text
 from ccbs_desk.domain.text import fold_digits
 from ccbs_desk.ui.agent import text
-from ccbs_desk.ui.agent.presenter import Choice, Dialog
+from ccbs_desk.ui.agent.presenter import READY, WRAP_UP, Choice, Dialog
 from ccbs_desk.ui.kit.buttons import Button, Kind
 from ccbs_desk.ui.kit.fields import PhoneEdit, TextField
 from ccbs_desk.ui.kit.form import Form
@@ -71,7 +71,7 @@ class StateDialog(_Small):
         buttons = column(gap=Space.S)
         for place, choice in enumerate(choices, start=1):
             key = str(place) if place <= MOST_KEYS else None
-            button = Button(choice.text, Kind.PRIMARY if place == 1 else Kind.QUIET, key=key)
+            button = Button(choice.text, Kind.PRIMARY if choice.id in (READY, WRAP_UP) else Kind.QUIET, key=key)
             button.setObjectName(f"agent.choice.{choice.id}")
             button.clicked.connect(lambda _down=False, choice=choice: self.chosen.emit(choice.id))
             buttons.addWidget(button)

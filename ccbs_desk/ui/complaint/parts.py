@@ -6,9 +6,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
+from ccbs_desk.config.language import is_rtl
 from ccbs_desk.domain.text import fold_digits
 from ccbs_desk.ui.complaint import text
 from ccbs_desk.ui.complaint.shown import CategoryRow, ComplaintRow, NoteShown
+from ccbs_desk.ui.kit.fields import LEFT, RIGHT
 from ccbs_desk.ui.kit.labels import Label, Role
 from ccbs_desk.ui.kit.layout import clear, column
 from ccbs_desk.ui.kit.live import Live
@@ -74,6 +76,7 @@ class Said(Live, QScrollArea):
         self.setProperty("ring", True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._shown: tuple[NoteShown, ...] = ()
+        self._labels: list[Label] = []
         inside = QWidget()
         self._notes = column(gap=Space.M)
         outer = column(gap=0)
@@ -89,12 +92,17 @@ class Said(Live, QScrollArea):
             return
         self._shown = tuple(notes)
         clear(self._notes)
+        self._labels = []
         for note in notes:
             words = QWidget()
-            body = Label(note.text, wrap=True)
-            words.setLayout(column(Label(note.head, Role.SMALL, wrap=True), body, gap=2))
+            head, body = Label(note.head, Role.SMALL, wrap=True), Label(note.text, wrap=True)
+            words.setLayout(column(head, body, gap=2))
+            self._labels += [head, body]
             self._notes.addWidget(words)
+        self.retranslate()
 
     def retranslate(self) -> None:
-        """Name it for a screen reader."""
+        """Name it for a screen reader; words of either direction stand where the language starts."""
         self.setAccessibleName(str(text.SAID))
+        for label in self._labels:
+            label.setAlignment(RIGHT if is_rtl() else LEFT)

@@ -60,7 +60,7 @@ def who_of(card: Card) -> object:
 
 def lines_of(card: Card) -> tuple[tuple[str, Text], ...]:
     """Return what a complaint may be about."""
-    lines = tuple((str(line.line_id), str(Phone(line.e164))) for line in card.lines)
+    lines = tuple((str(line.line_id), filled(text.NUMBER, number=Phone(line.e164))) for line in card.lines)
     return (*lines, (ACCOUNT, text.ACCOUNT_ITSELF))
 
 

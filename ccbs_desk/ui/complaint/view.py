@@ -23,7 +23,7 @@ from ccbs_desk.ui.kit.states import EmptyState
 from ccbs_desk.ui.kit.tokens import Space, Tone
 from ccbs_desk.ui.parts import Notice, named
 
-SIDE = 420
+SIDE = 470
 
 
 class ComplaintsWidget(View):

@@ -69,7 +69,7 @@ def filled(template: Message, **values: object) -> Message:
 
 def lines_of(card: Card) -> tuple[tuple[str, Text], ...]:
     """Return the lines to choose from."""
-    return tuple((str(line.line_id), str(Phone(line.e164))) for line in card.lines)
+    return tuple((str(line.line_id), filled(text.NUMBER, number=Phone(line.e164))) for line in card.lines)
 
 
 def who_of(card: Card) -> object:

@@ -4,7 +4,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy
 
-from ccbs_desk.config.language import Text, strip_isolates
+from ccbs_desk.config.language import Text, is_rtl, strip_isolates
+from ccbs_desk.ui.kit.fields import LEFT, RIGHT
 from ccbs_desk.ui.kit.live import Live
 from ccbs_desk.ui.kit.tokens import Space
 
@@ -42,6 +43,10 @@ class NoteField(Live, QPlainTextEdit):
         """Set the placeholder again, and name the field for a screen reader."""
         self.setPlaceholderText(str(self._placeholder))
         self.setAccessibleName(str(self._name))
+        # Qt alone would follow the first letter, and an empty Arabic field would have its caret at the left.
+        option = self.document().defaultTextOption()
+        option.setAlignment(RIGHT if is_rtl() else LEFT)
+        self.document().setDefaultTextOption(option)
 
     def _changed(self) -> None:
         if not self._quiet:
