@@ -2,18 +2,21 @@
 
 from collections.abc import Iterator
 from concurrent.futures import Future
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, text
 
-from ccbs_desk.domain.commands import SignIn
+from ccbs_desk.domain.commands import SignIn, WithdrawAct
 from ccbs_desk.domain.errors import Unavailable
-from ccbs_desk.models.central import ParkedCommand
+from ccbs_desk.models.central import AppliedCommand, ParkedCommand
 from ccbs_desk.models.database import reading, writing
-from ccbs_desk.wire.codec import Malformed
+from ccbs_desk.models.money import Audit
+from ccbs_desk.wire.codec import Malformed, decode_envelope
 from ccbs_desk.wire.messages import Answer
 from server_stub.acts import Act, read_act
 from server_stub.applier import Applier
+from server_stub.seed import demo
 from tests.factories.field_desk import MOMENT
 from tests.factories.server import CEILING_SECONDS
 from tests.unit.server.conftest import Counter
@@ -55,6 +58,19 @@ def test_pushes_that_wait_share_a_batch_and_get_their_own_answers(
     assert answers == [act.command_id for push in pushes for act in push]
     # Two pushes fill the batch of four; the third is in the next.
     assert len(heads) == 2
+
+
+def test_a_withdrawal_comes_home_with_its_reason(counter: Counter) -> None:
+    withdrawal = WithdrawAct(act_id=uuid4(), why="opened at the wrong till")
+    raw = counter.desk.forced(withdrawal)
+    (answer,) = counter.apply(raw)
+    assert (answer.outcome, answer.reason) == ("applied", None)
+    with reading(counter.engine) as connection:
+        audited = select(Audit.kind, Audit.staff_id).where(Audit.command_id == answer.command_id)
+        kind, staff_id = connection.execute(audited).one()
+        kept = select(AppliedCommand.raw).where(AppliedCommand.command_id == answer.command_id)
+        assert decode_envelope(connection.execute(kept).scalar_one()).command == withdrawal
+    assert (kind, staff_id) == ("WithdrawAct", counter.desk.staff(demo.CLERK))
 
 
 def test_one_act_that_can_not_be_recorded_holds_nobody_back(counter: Counter, applier: Applier) -> None:
