@@ -19,11 +19,18 @@ from ccbs_desk.models.database import reading, writing
 from ccbs_desk.models.subscribers import LineNumber
 from ccbs_desk.services.subscriber_card import read_card
 from ccbs_desk.telephony.model import CallKey, Presentation
+from server_stub.gateway import gateway
 from server_stub.seed import demo
 from tests.factories.agents import SECOND_AGENT, AgentDesk, agent_desk, exchange, gateway_of, refusal
 from tests.factories.server import BACKENDS, RunningServer, started, until
 
 NUMBER = "011 2214567"
+
+
+@pytest.fixture(autouse=True)
+def _a_slow_machine_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every call comes with its card, however busy this machine is."""
+    monkeypatch.setattr(gateway, "PATIENCE_SECONDS", 30.0)
 
 
 @pytest.fixture(params=BACKENDS)
