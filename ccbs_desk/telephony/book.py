@@ -180,7 +180,8 @@ class CallBook:
 
     def unanswered(self, leg: str, outcome: LegOutcome) -> None:
         """The exchange says why an offer fails; the first word counts, and the leg's end follows."""
-        self._noted.setdefault(leg, outcome)
+        if leg in self._of_leg:
+            self._noted.setdefault(leg, outcome)
 
     def leg_ended(self, at: datetime, leg: str, outcome: LegOutcome | None = None) -> None:
         """A telephone has hung up or stopped ringing. `outcome` overrides what was noted of an unanswered one."""

@@ -78,6 +78,10 @@ class Bench(Protocol):
         """Wait for an event."""
         ...
 
+    async def callers(self, count: int) -> None:
+        """Wait until so many outside parties are in the exchange, whether we can see it or not."""
+        ...
+
     async def cut(self) -> None:
         """Cut the line to the exchange."""
         ...
@@ -91,7 +95,7 @@ class AsteriskBench:
     """Asterisk, with sipp around it."""
 
     def __init__(self, exchange: Exchange, relay: Relay) -> None:
-        self._relay = relay
+        self._exchange, self._relay = exchange, relay
         self._phones = Phones(exchange)
         self.told = Told()
         address = Address(HOST, relay.port, exchange.cti_user, exchange.cti_secret)
@@ -138,6 +142,15 @@ class AsteriskBench:
             message = f"no {kind.__name__} {what}; told:\n{told}\n{self._phones.complaints()}"
             raise AssertionError(message) from None
         return found
+
+    async def callers(self, count: int) -> None:
+        """Ask the exchange's console until there are so many."""
+        async with asyncio.timeout(CEILING):
+            while (await asyncio.to_thread(self._console)).count("PJSIP/trunk-") != count:
+                await asyncio.sleep(0.1)
+
+    def _console(self) -> str:
+        return self._exchange.console("core show channels concise")
 
     async def cut(self) -> None:
         """Cut the line."""
@@ -235,11 +248,22 @@ class SimulatorBench:
         end = self._now + timedelta(seconds=4 * CEILING)
         while (found := self.told.find(kind, start, **what)) is None:
             assert self._now < end, f"no {kind.__name__} {what}; told:\n" + "\n".join(map(str, self.told.events))
-            self._now += STEP
-            while self._due and self._due[0][0] <= self._now:
-                heapq.heappop(self._due)[2]()
-            self._simulator.tick()
+            self._step()
         return found
+
+    def _step(self) -> None:
+        self._now += STEP
+        while self._due and self._due[0][0] <= self._now:
+            heapq.heappop(self._due)[2]()
+        self._simulator.tick()
+
+    async def callers(self, count: int) -> None:
+        """Move the clock until there are so many."""
+        for _ in range(600):
+            if len(self._simulator.board.observe().calls) == count:
+                return
+            self._step()
+        raise AssertionError(f"never {count} callers")
 
     async def cut(self) -> None:
         """Cut the line."""

@@ -38,7 +38,7 @@ class PbxContract(Contract):
         async def story(bench: Bench) -> None:
             await bench.phone("1001")
             await bench.pbx.log_in("1001", ["care"], "سامر الحلبي")
-            await bench.call(CALLER, name="أحمد", stays=1.5)
+            await bench.call(CALLER, name="أحمد", stays=3)
             offered = await bench.until(Offered, extension="1001")
             assert (offered.record.caller.number, offered.record.caller.name) == (CALLER, "أحمد")
             assert offered.record.caller.presentation is Presentation.ALLOWED
@@ -136,7 +136,7 @@ class PbxContract(Contract):
         async def story(bench: Bench) -> None:
             await bench.phone("1001", manner=Manner.NEVER)
             await bench.pbx.log_in("1001", ["care"], "A")
-            await bench.call(CALLER, stays=1.2)
+            await bench.call(CALLER, stays=2)
             await bench.until(Offered, extension="1001")
             over = await bench.until(OfferEnded, extension="1001")
             assert over.leg.outcome is LegOutcome.CANCELLED
@@ -150,7 +150,7 @@ class PbxContract(Contract):
         async def story(bench: Bench) -> None:
             await bench.phone("1001", manner=Manner.HOLDS)
             await bench.pbx.log_in("1001", ["care"], "A")
-            await bench.call(CALLER, stays=3)
+            await bench.call(CALLER, stays=4)
             held = await bench.until(Held, extension="1001")
             assert held.leg.held_since == held.at
             resumed = await bench.until(Resumed, extension="1001")
@@ -217,7 +217,7 @@ class PbxContract(Contract):
             start = len(bench.told.events)
             await bench.pbx.unpause("1001")
             await bench.until(AgentChanged, start=start, extension="1001", paused=False, reason="")
-            await bench.call(CALLER, "faults", stays=1.5)
+            await bench.call(CALLER, "faults", stays=3)
             await bench.until(Offered, extension="1001")
             await bench.until(CallEnded, start=start)
             await bench.pbx.log_out("1001")
@@ -273,11 +273,10 @@ class PbxContract(Contract):
 
     def test_a_lost_link_is_told_and_its_gap_is_caught_up(self, tell: Tell) -> None:
         async def story(bench: Bench) -> None:
-            await bench.phone("1001", manner=Manner.HANGS_UP)
-            await bench.phone("1002")
+            await bench.phone("1001", "1002")
             await bench.pbx.log_in("1001", ["care"], "A")
             await bench.pbx.log_in("1002", ["faults"], "B")
-            await bench.call(CALLER)
+            await bench.call(CALLER, stays=4)
             await bench.call("0215550000", "faults")
             first = await bench.until(Connected, extension="1001")
             kept = await bench.until(Connected, extension="1002")
@@ -287,7 +286,9 @@ class PbxContract(Contract):
             with pytest.raises(PbxGone) as gone:
                 await bench.pbx.hang_up(kept.leg.leg)
             assert gone.value.reason == down.reason
+            await bench.callers(1)
             await bench.call("0116660000", "directory")
+            await bench.callers(2)
             start = len(bench.told.events)
             await bench.mend()
             up = await bench.until(LinkUp, start=start)
@@ -319,7 +320,7 @@ class PbxContract(Contract):
         async def story(bench: Bench) -> None:
             await bench.phone("1001")
             await bench.pbx.log_in("1001", ["care"], "A")
-            await bench.call("anonymous", name="Anonymous", stays=1.5)
+            await bench.call("anonymous", name="Anonymous", stays=3)
             caller = (await bench.until(Offered)).record.caller
             assert (caller.number, caller.name, caller.presentation) == ("", "", Presentation.WITHHELD)
             await bench.until(CallEnded)

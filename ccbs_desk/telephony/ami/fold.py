@@ -80,6 +80,7 @@ class Fold:
         """Take the exchange's lists for what is so."""
         before = self._channels
         self._channels = {}
+        self._dialling.clear()
         for row in channel_rows:
             channel = self._add(row)
             if old := before.get(channel.uniqueid):
