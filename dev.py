@@ -45,7 +45,7 @@ USAGE = """python3 dev.py COMMAND
 
   run [--headless] [--out DIR] [--vnc] [--fresh]
                                               the demo: a desk on this screen, or the journey without one
-  test [--long] [pytest arguments]            every test and gate, in one pytest process
+  test [--long] [--without-pbx] [...]         every test and gate, in one pytest process, with pytest's own arguments
   lint                                        ruff, mypy and the import contracts alone
   tour                                        pictures of every screen
   bench [...]                                 the figures that we claim

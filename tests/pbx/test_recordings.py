@@ -26,7 +26,7 @@ from ccbs_desk.telephony.model import (
     PbxEvent,
     Transferred,
 )
-from tests.pbx.recordings import SCENES, Replay, turns
+from tests.pbx.recordings import SCENES, TRACES, Replay, turns
 from tests.pbx.scenes import SCENES as RECORDER
 from tests.unit.telephony.ami_server import AmiServer
 
@@ -92,6 +92,12 @@ def test_a_scene_becomes_its_records(scene: str) -> None:
 def test_all_nineteen_scenes_are_there() -> None:
     assert len(SCENES) == 19
     assert set(EXPECTED) == set(SCENES) == set(RECORDER)
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_both_forms_of_a_recording_are_one(scene: str) -> None:
+    lines = (TRACES / f"{scene}.session").read_bytes().splitlines(keepends=True)
+    assert b"".join(line[2:] for line in lines if line[:1] == b"<") == (TRACES / f"{scene}.ami").read_bytes()
 
 
 @pytest.mark.parametrize("scene", SCENES)
