@@ -116,7 +116,9 @@ def _first(command: OpenComplaint, work: Work, name: Bilingual) -> ComplaintFact
 
 
 def _join(work: Work, first: ComplaintFacts, text: str) -> Literal["reopened", "merged"]:
-    if first.is_open:
+    resolved_later = first.resolved_at is not None and work.stamps.occurred_at < first.resolved_at
+    if first.is_open or resolved_later:
+        # What was said before the first was resolved was heard too late; the resolution stands.
         say(work, first, COMMENT, text)
         return "merged"
     keep_clock(work, first)

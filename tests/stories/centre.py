@@ -46,6 +46,12 @@ class Centre:
     folder: Path
     engine: Engine
     link: BadLink
+    server: "subprocess.Popen[bytes]"
+
+    def kill(self) -> None:
+        """End the server as a power cut does."""
+        self.server.kill()
+        self.server.wait(READY_SECONDS)
 
     @property
     def devices(self) -> Devices:
@@ -75,10 +81,21 @@ class Centre:
                 int(total),
             )
 
-    def check(self) -> str:
-        """Run `ccbs-server check` to its end; return what it printed. Fails when something is broken or pending."""
+    def check(self, *, strict: bool = True) -> str:
+        """Run `ccbs-server check` to its end; return what it printed.
+
+        Fails when something is broken, or, where it is `strict`, pending.
+        """
         done = subprocess.run(
-            [sys.executable, "-m", "server_stub", "check", "--strict", "--database", str(self.engine.url)],
+            [
+                sys.executable,
+                "-m",
+                "server_stub",
+                "check",
+                *(["--strict"] if strict else []),
+                "--database",
+                str(self.engine.url),
+            ],
             capture_output=True,
             text=True,
             check=False,
@@ -89,8 +106,8 @@ class Centre:
 
 
 @contextmanager
-def a_centre(country_file: Path, folder: Path) -> Iterator[Centre]:
-    """Run a server over a country; a folder that holds one already goes on with it."""
+def a_centre(country_file: Path, folder: Path, **settings: str) -> Iterator[Centre]:
+    """Run a server over a country; a folder that holds one already goes on with it. `settings` are further ones."""
     folder.mkdir(parents=True, exist_ok=True)
     database = folder / "server.db"
     if not database.exists():
@@ -106,6 +123,7 @@ def a_centre(country_file: Path, folder: Path) -> Iterator[Centre]:
                 "CCBS_SNAPSHOTS": str(folder / "snapshots"),
                 "CCBS_PASSWORD_MEMORY_KIB": "1024",
                 "CCBS_BEAT_SECONDS": "0.5",
+                **{f"CCBS_{name.upper()}": value for name, value in settings.items()},
             },
             stdout=log,
             stderr=log,
@@ -114,7 +132,7 @@ def a_centre(country_file: Path, folder: Path) -> Iterator[Centre]:
         try:
             _wait_until_healthy(port, server)
             with bad_link(port) as link:
-                yield Centre(folder, engine, link)
+                yield Centre(folder, engine, link, server)
         finally:
             server.terminate()
             server.wait(READY_SECONDS)

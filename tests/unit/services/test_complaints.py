@@ -194,11 +194,22 @@ def test_one_that_was_new_here_may_reopen_one_at_the_centre(desk: Desk, elsewher
     elsewhere.write(forget)
     first = opened(elsewhere).complaint_id
     elsewhere.do(resolution(first))
+    desk.clock.forward(timedelta(hours=1))
     opened(desk)
     (act,) = recorded(desk)
     assert elsewhere.write(run_recorded, act).result == Opened(first, "reopened")
     (view,) = seen(elsewhere)
     assert (view.complaint_id, view.state) == (first, "inProgress")
+
+
+def test_what_was_said_before_a_resolution_opens_nothing_again(desk: Desk, elsewhere: Desk) -> None:
+    elsewhere.write(forget)
+    first = opened(elsewhere).complaint_id
+    elsewhere.do(resolution(first))
+    opened(desk, text="من قبل")
+    assert elsewhere.write(run_recorded, recorded(desk)[0]).result == Opened(first, "merged")
+    (view,) = seen(elsewhere)
+    assert (view.state, sorted(note.kind for note in view.notes)) == ("resolved", ["comment", "opened", "resolved"])
 
 
 def test_one_that_was_a_repeat_here_stays_with_the_same_at_the_centre(desk: Desk, elsewhere: Desk) -> None:
