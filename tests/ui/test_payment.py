@@ -181,6 +181,19 @@ def test_what_is_no_amount_leaves_nothing_of_the_figures_before(payment: Payment
     assert (payment.said("payment.tendered"), payment.said("payment.change")) == ("1,000.00", "0.00 SYP")
 
 
+def test_who_owes_nothing_is_not_reproached_for_it(counter: Counter, look: Look) -> None:
+    counter.desk.open_till()
+    counter.desk.do(counter.desk.payment(414_890))
+    payment = Payment(counter, look)
+    payment.open()
+    assert payment.said("payment.amount") == "0.00"
+    assert "Error" not in payment.under("payment.amount")
+    before = receipts(counter.desk)
+    payment.press(F9)
+    assert "above zero" in payment.under("payment.amount")
+    assert receipts(counter.desk) == before
+
+
 def test_unreadable_cash_leaves_the_split_and_takes_the_change(payment: Payment) -> None:
     payment.type("payment.amount", "1000")
     payment.type("payment.tendered", "2000")

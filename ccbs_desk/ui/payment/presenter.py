@@ -231,7 +231,9 @@ class PaymentPresenter:
         if AMOUNT not in form.typed:
             self._view.show_amount(seen.amount)
         self._view.show_preview(shown(seen, form))
-        self._object(_against(form, seen), seen.amount)
+        # Who owes nothing and has typed nothing is not reproached for it.
+        untouched = AMOUNT not in form.typed and seen.amount.minor == 0
+        self._object(() if untouched else _against(form, seen), seen.amount)
         self._view.show_ready(not self._busy)
 
     def _object(self, reasons: tuple[Reason, ...], amount: Money | None) -> None:
