@@ -231,9 +231,7 @@ class PaymentPresenter:
         if AMOUNT not in form.typed:
             self._view.show_amount(seen.amount)
         self._view.show_preview(shown(seen, form))
-        # Who owes nothing and has typed nothing is not reproached for it.
-        untouched = AMOUNT not in form.typed and seen.amount.minor == 0
-        self._object(() if untouched else _against(form, seen), seen.amount)
+        self._object(_worth_saying(form, seen), seen.amount)
         self._view.show_ready(not self._busy)
 
     def _object(self, reasons: tuple[Reason, ...], amount: Money | None) -> None:
@@ -323,6 +321,11 @@ class PaymentPresenter:
 def _against(form: PaymentForm, seen: Preview) -> tuple[Reason, ...]:
     """Return what speaks against it; where the exact rest is taken as handed over, nothing is missing."""
     return tuple(no for no in seen.refusals if not (form.exact and isinstance(no, TenderedTooLittle)))
+
+
+def _worth_saying(form: PaymentForm, seen: Preview) -> tuple[Reason, ...]:
+    """Return what to say before anybody confirms: who owes nothing and has typed nothing is not reproached for it."""
+    return () if AMOUNT not in form.typed and seen.amount.minor == 0 else _against(form, seen)
 
 
 def _command(till_id: UUID, form: PaymentForm, seen: Preview) -> TakePayment:
