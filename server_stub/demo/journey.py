@@ -27,6 +27,7 @@ class Journey:
         self.out, self.subscribers = out, subscribers
         self.steps: list[dict[str, Any]] = []
         self.receipt = ""
+        self.ring_to_paint_ms: float | None = None
         self.gaps: list[dict[str, float]] = []
         shutil.rmtree(out, ignore_errors=True)
         self.world = World(out / "state")
@@ -42,6 +43,7 @@ class Journey:
             self._live("first", "desk-one", link)
             self._live("second", "desk-one", link)
             self._live("other", "desk-two", link)
+            self._live("call", "desk-two", link)
         return self._proof()
 
     def tour(self) -> None:
@@ -77,6 +79,9 @@ class Journey:
                     link.cut()
                 case {"wish": "restore"}:
                     link.mend()
+                case {"wish": "call" | "answer" | "hang-up" as act, **facts}:
+                    desk.done(at=self.world.telephone(act, **{name: str(fact) for name, fact in facts.items()}))
+                    continue
                 case {"wish": "approve"}:
                     self.world.approve_waiting()
                 case {"wish": "kill", "receipt": str(receipt)}:
@@ -85,6 +90,10 @@ class Journey:
                     return True
                 case {"step": "loop", "gaps_ms": dict(gaps)}:
                     self.gaps.append(gaps)
+                    continue
+                case {"step": "ring", "ring_to_paint_ms": float(painted)}:
+                    self.ring_to_paint_ms = painted
+                    self._note("ring", painted / 1000, ring_to_paint_ms=painted)
                     continue
                 case {"step": str(name), "seconds": float(seconds) | int(seconds), **facts}:
                     self._note(name, float(seconds), **facts)
@@ -106,6 +115,7 @@ class Journey:
         return {
             "steps": self.steps,
             "receipt": self.receipt,
+            "ring_to_paint_ms": self.ring_to_paint_ms,
             "ledger_effects": effects,
             "check": check,
             "loop_gaps_ms": self.gaps,

@@ -1,6 +1,7 @@
 """The world that the demo runs in: folder, country, server, link and desks, each a process that this one ends."""
 
 import contextlib
+import http.client
 import json
 import os
 import socket
@@ -28,6 +29,7 @@ class World:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.database = f"sqlite:///{folder / 'country.db'}"
+        self.port = 0
         folder.mkdir(parents=True, exist_ok=True)
 
     def seed(self, subscribers: int, cycles: int) -> bool:
@@ -60,14 +62,32 @@ class World:
         log = (self.folder / "server.log").open("a")
         command = [sys.executable, "-m", "server_stub", "serve", "--database", self.database, "--port", str(port)]
         command += ["--snapshots", str(self.folder / "snapshots"), "--provisioning", "simulator"]
+        command += ["--pbx", "simulator"]
         with log, subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT) as server:
             try:
                 _wait_until_healthy(port, server)
+                self.port = port
                 with Link(port) as link:
                     yield link
             finally:
                 server.terminate()
                 server.wait(timeout=20)
+
+    def telephone(self, act: str, **facts: str) -> float:
+        """Move the simulated exchange: `call`, `answer`, `hang-up`. Return when it was told to, by the machine's clock.
+
+        Raises Failed.
+        """
+        exchange = http.client.HTTPConnection("127.0.0.1", self.port, timeout=READY_SECONDS)
+        told = time.monotonic()
+        with contextlib.closing(exchange):
+            exchange.request(
+                "POST", f"/v1/simulator/{act}", json.dumps(facts), headers={"Content-Type": "application/json"}
+            )
+            answer = exchange.getresponse()
+            if answer.status not in (200, 204):
+                raise Failed(f"the exchange did not {act} {facts}: {answer.status} {answer.read()!r}")
+        return told
 
     def approve_waiting(self) -> None:
         """Do what a supervisor does when a new desk asks to be let in."""
@@ -111,10 +131,10 @@ class Desk:
             if line.startswith("{"):
                 yield json.loads(line)
 
-    def done(self) -> None:
-        """Tell the desk that its wish was granted."""
+    def done(self, **facts: object) -> None:
+        """Tell the desk that its wish was granted, with what is to be known of it."""
         if self.process.stdin is not None:
-            self.process.stdin.write("done\n")
+            self.process.stdin.write(f"done {json.dumps(facts)}\n")
             self.process.stdin.flush()
 
     def kill(self) -> None:

@@ -26,7 +26,23 @@ PICTURES = {
     "palette-ar.png",
     "receipt-copy-ar.png",
     "other-desk-card-ar.png",
+    "agent-state-ar.png",
+    "agent-ready-en.png",
+    "pop-ar.png",
+    "pop-en.png",
+    "call-card-ar.png",
+    "features-done-ar.png",
+    "features-done-en.png",
+    "complaint-new-ar.png",
+    "complaint-en.png",
+    "wrapup-ar.png",
+    "wrapup-en.png",
+    "pop-unknown-ar.png",
+    "caller-en.png",
 }
+
+RING_TWICE_MS = 5_000
+"""A telephone rings for a second and is silent for four: by then it rings again."""
 
 
 def test_a_payment_taken_offline_comes_home_once_and_another_desk_sees_it(tmp_path: Path) -> None:
@@ -46,6 +62,8 @@ def test_a_payment_taken_offline_comes_home_once_and_another_desk_sees_it(tmp_pa
     names = [step["name"] for step in book["steps"]]
     assert names.index("link-lost") < names.index("receipt") < names.index("sign-in-offline") < names.index("home")
     assert names.index("home") < names.index("other-desk") < names.index("check")
+    assert names.index("agent-ready") < names.index("ring") < names.index("call-wrapped") < names.index("call-second")
+    assert 0 < book["ring_to_paint_ms"] < RING_TWICE_MS
     effects = book["ledger_effects"]
     assert (effects["receipts"], effects["payments"], effects["balanced"]) == (1, 1, True)
     assert book["receipt"].startswith("0001-")

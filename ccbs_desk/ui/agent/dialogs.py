@@ -31,6 +31,8 @@ class _Small(Live, QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._title = title
         self.setMinimumWidth(Size.DIALOG)
+        # The keyboard goes back to where it was, also where no window manager sees to it.
+        self.finished.connect(lambda _code: parent.activateWindow())
         self.problem = Notice(Tone.BAD, f"{name}.problem")
         self.retranslate()
 

@@ -207,6 +207,8 @@ class FeaturesPresenter:
             self._view.show_problem(sentence_of(no.reason))
         else:
             self._keeper.renew()
+            # Pressed once more, the key must not order the opposite when the exchange has done it.
+            self._feature = None
             self._view.show_problem("")
             said = text.REMOVAL_ORDERED if feature.on else text.ORDERED
             self._navigator.say(str(filled(said, feature=Named(feature.name))), Tone.OK)

@@ -101,6 +101,10 @@ class Hands:
             return strip_isolates(str(widget.text()))
         return ""
 
+    def painted(self, name: str) -> float:
+        """Return when something new was last painted there, by the clock of the whole machine; 0 for never."""
+        return float(getattr(self.find(name), "painted", 0.0))
+
     def rows(self, name: str) -> int:
         """Return how many rows a table shows."""
         widget = self.find(name)

@@ -1,5 +1,7 @@
 """The journey: sign in, find a subscriber, see the card, lose the link, take a payment, die, come back, go home.
 
+And on another desk: log in to the queues, be called, help the caller, wrap the call up.
+
 Each phase is one life of a desk. A step is told on standard output as a line of JSON; where the world around must act
 (cut the link, kill this desk), the walker says so and waits for a line on standard input.
 """
@@ -11,6 +13,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from ccbs_desk.ui.walker.calls import CallVisit
 from ccbs_desk.ui.walker.hands import Hands
 from ccbs_desk.ui.walker.pulse import Pulse
 from ccbs_desk.ui.walker.tour import tour_of
@@ -29,13 +32,15 @@ class Teller:
         self._tell({"step": name, "seconds": round(now - self._began, 3), **facts})
         self._began = now
 
-    async def world(self, wish: str, **facts: Any) -> None:
-        """Ask the world to do something and wait until it is done."""
+    async def world(self, wish: str, **facts: Any) -> dict[str, Any]:
+        """Ask the world to do something, wait until it is done, and return what is to be known of it."""
         self._tell({"wish": wish, **facts})
         line = await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline)
-        if line.strip() != "done":
+        word, _, told = line.strip().partition(" ")
+        if word != "done":
             raise EOFError(f"the world did not answer {wish!r}")
         self._began = time.perf_counter()
+        return dict(json.loads(told or "{}"))
 
     def _tell(self, facts: dict[str, Any]) -> None:
         sys.stdout.write(json.dumps(facts, ensure_ascii=False) + "\n")
@@ -121,7 +126,46 @@ async def tour(visit: Visit, teller: Teller) -> None:
         teller.step(name)
 
 
-PHASES: dict[str, Phase] = {"first": first_life, "second": second_life, "other": other_desk, "tour": tour}
+async def call(visit: Visit, teller: Teller) -> None:
+    """An agent logs in; the subscriber calls, is helped with all that he wants, and another one waits meanwhile."""
+    await let_in(visit, teller)
+    await visit.sign_in("agent")
+    await visit.see_link(up=True)
+    calls = CallVisit(visit)
+    await calls.log_in()
+    teller.step("agent-ready")
+    await calls.begin_typing()
+    rang = await teller.world("call", number=calls.NUMBER)
+    teller.step("ring", ring_to_paint_ms=await calls.see_pop(rang["at"]))
+    await teller.world("answer", extension=calls.EXTENSION)
+    await calls.go_to_call()
+    teller.step("call-card")
+    await calls.look_up_another()
+    teller.step("call-look-up")
+    await calls.add_feature()
+    teller.step("call-feature")
+    await calls.complain()
+    teller.step("call-complaint")
+    await teller.world("call", number=calls.SECOND)
+    await calls.comment()
+    await teller.world("hang-up", extension=calls.EXTENSION)
+    await calls.wrap_up()
+    teller.step("call-wrapped")
+    await calls.see_second()
+    await teller.world("hang-up", extension=calls.EXTENSION)
+    await calls.close_second()
+    teller.step("call-second")
+    await visit.sign_out()
+    teller.step("sign-out")
+
+
+PHASES: dict[str, Phase] = {
+    "first": first_life,
+    "second": second_life,
+    "other": other_desk,
+    "call": call,
+    "tour": tour,
+}
 
 
 async def walk(phase: str, hands: Hands, pulse: Pulse) -> int:
