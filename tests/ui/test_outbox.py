@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 from sqlalchemy import Connection, insert, select, update
 
-from ccbs_desk.domain.commands import CopyReceipt, SignIn
+from ccbs_desk.domain.commands import CopyReceipt, SignIn, all_commands
 from ccbs_desk.domain.money import SYP
 from ccbs_desk.models.base import table_of
 from ccbs_desk.models.desk import Outbox
@@ -21,6 +21,7 @@ from ccbs_desk.ui.kit.application import Look
 from ccbs_desk.ui.kit.fields import Choice
 from ccbs_desk.ui.kit.table import Table
 from ccbs_desk.ui.kit.tokens import Scheme
+from ccbs_desk.ui.outbox import text
 from ccbs_desk.ui.outbox.screen import build
 from ccbs_desk.ui.outbox.withdrawal import WithdrawalDialog, ask_why
 from server_stub.seed import demo
@@ -376,3 +377,7 @@ def test_a_question_that_nobody_waits_for_goes(counter: Counter, look: Look, pai
         await until(lambda: not waiting.view.findChildren(WithdrawalDialog))
 
     run(counter.app, story())
+
+
+def test_every_kind_of_act_is_told_in_words() -> None:
+    assert set(text.KINDS) == {command.KIND for command in all_commands()}

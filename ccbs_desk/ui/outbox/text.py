@@ -36,6 +36,13 @@ KINDS: Mapping[str, Message] = {
     "SignOut": pmessage("act", "Sign-out"),
     "ViewSubscriber": pmessage("act", "Card opened"),
     "WithdrawAct": pmessage("act", "Withdrawal"),
+    "AddFeature": pmessage("act", "Feature ordered"),
+    "RemoveFeature": pmessage("act", "Feature removed"),
+    "OpenComplaint": pmessage("act", "Complaint"),
+    "CommentComplaint": pmessage("act", "Comment on a complaint"),
+    "ResolveComplaint": pmessage("act", "Complaint resolved"),
+    "AttachCall": pmessage("act", "Call attached"),
+    "WrapUpCall": pmessage("act", "Call wrapped up"),
 }
 OTHER_KIND = pmessage("act", "Another act")
 WITH_RECEIPT = message("{act} {number}")

@@ -30,7 +30,8 @@ TAMPERED = {
     "a removed feature goes on": ("UPDATE line_feature SET valid_to = NULL", "a feature that was removed has no end"),
     "charged twice": (
         """INSERT INTO ledger SELECT area_id, period, randomblob(16), command_id, ledger_account, amount_minor,
-        currency, account_id, bill_id, part_id, till_id, session_id, occurred_at FROM ledger WHERE ledger_account = 'unbilled'""",
+        currency, account_id, bill_id, part_id, till_id, session_id, occurred_at FROM ledger
+        WHERE ledger_account = 'unbilled'""",
         "a completed order is not charged as it says",
     ),
     "not charged": (
