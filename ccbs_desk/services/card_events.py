@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, date, datetime, time
 from uuid import UUID
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, select, union
 
 from ccbs_desk.domain.clock import DAMASCUS
 from ccbs_desk.domain.money import Money
@@ -96,12 +96,12 @@ def _orders(connection: Connection, account_id: UUID) -> Iterator[Event]:
 
 def _calls(connection: Connection, account_id: UUID) -> Iterator[Event]:
     """Yield the last calls that came from the account or were about it, as far as this store has them."""
+    # Not one question with an "or": each half has its own index.
+    told = select(Call.id, Call.arrived_at, Call.outcome)
     about = select(CallLink.call_id).where(CallLink.account_id == account_id)
+    both = union(told.where(Call.account_id == account_id), told.where(Call.id.in_(about))).subquery()
     rows = connection.execute(
-        select(Call.arrived_at, Call.outcome)
-        .where(or_(Call.account_id == account_id, Call.id.in_(about)))
-        .order_by(Call.arrived_at.desc())
-        .limit(SHOWN_EVENTS)
+        select(both.c.arrived_at, both.c.outcome).order_by(both.c.arrived_at.desc()).limit(SHOWN_EVENTS)
     )
     for arrived_at, outcome in rows:
         yield Event(arrived_at, "call_lost" if outcome in LOST else "call", outcome)
