@@ -51,6 +51,7 @@ PERMISSIONS: Mapping[str, Message] = {
     permissions.COMPLAINT_OPEN: pmessage("right", "open a complaint"),
     permissions.COMPLAINT_RESOLVE: pmessage("right", "resolve a complaint"),
     permissions.CALL_HANDLE: pmessage("right", "answer calls"),
+    permissions.AGENT_WORK: pmessage("right", "work at the queues"),
     permissions.FAULT_REPORT: pmessage("right", "report a fault"),
     permissions.FAULT_WORK: pmessage("right", "work on faults"),
     permissions.ACT_BACK_DATE: pmessage("right", "date an act back"),
