@@ -2,11 +2,12 @@
 
 import base64
 import contextlib
+import os
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,15 +42,21 @@ class ServerProcess:
 
 
 @contextlib.contextmanager
-def serving(database: str, folder: Path) -> Iterator[ServerProcess]:
-    """Run `ccbs-server serve` over a database; it ends with the block."""
+def serving(
+    database: str, folder: Path, *options: str, environment: Mapping[str, str] | None = None
+) -> Iterator[ServerProcess]:
+    """Run `ccbs-server serve` over a database, with more options if wanted; it ends with the block."""
     folder.mkdir(parents=True, exist_ok=True)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "server_stub", "serve", "--database", database, "--port", str(port)]
-    command += ["--snapshots", str(folder / "snapshots")]
-    with (folder / "server.log").open("ab") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
+    command += ["--snapshots", str(folder / "snapshots"), *options]
+    variables = {**os.environ, **(environment or {})}
+    with (
+        (folder / "server.log").open("ab") as log,
+        subprocess.Popen(command, stdout=log, stderr=log, env=variables) as process,
+    ):
         try:
             url = f"http://127.0.0.1:{port}"
             _wait_until_healthy(url, process)

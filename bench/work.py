@@ -3,14 +3,13 @@
 import asyncio
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from ccbs_desk.models.store import Store
 from ccbs_desk.printing.port import printer_at
 from ccbs_desk.program import utc_now
 from ccbs_desk.services.desk_bus import DeskBus
 from ccbs_desk.services.place import read_place
 from ccbs_desk.services.session import Person, Session
+from ccbs_desk.sync.phone import Phone
 from ccbs_desk.sync.sign_in import known_person
 from ccbs_desk.ui.kit.application import Look
 from ccbs_desk.ui.shell.window import Window
@@ -20,10 +19,12 @@ KEY = bytes(range(32))
 CLERK = "clerk"
 
 
-async def open_work(window: Window, look: Look, profile: Path) -> tuple[Workplace, Session]:
+async def open_work(
+    window: Window, look: Look, profile: Path, *, login: str = CLERK, phone: Phone | None = None
+) -> tuple[Workplace, Session]:
     """Open the store of a profile and all screens over it."""
     store = await asyncio.to_thread(Store, profile, KEY)
-    person = await asyncio.wrap_future(store.read(_clerk))
+    person = await asyncio.wrap_future(store.read(lambda connection: known_person(connection, login)))
     place = await asyncio.wrap_future(store.read(read_place))
     session = Session(store, DeskBus(utc_now), person, place, utc_now)
     workplace = Workplace(
@@ -33,13 +34,10 @@ async def open_work(window: Window, look: Look, profile: Path) -> tuple[Workplac
         verify=_nobody,
         printer=printer_at(str(profile / "paper")),
         sign_out=lambda: None,
+        phone=phone,
     )
     await workplace.open()
     return workplace, session
-
-
-def _clerk(connection: Connection) -> Person:
-    return known_person(connection, CLERK)
 
 
 async def _nobody(_login: str, _password: str) -> Person:

@@ -8,7 +8,7 @@ from uuid import UUID
 from ccbs_desk.domain.care_commands import WrapUpCall
 from ccbs_desk.domain.errors import NotAllowed, NumberUnreadable, Refused, Unavailable
 from ccbs_desk.domain.numbers import BadNumber, NumberKind, ParsedNumber, parse_number
-from ccbs_desk.domain.permissions import CALL_HANDLE
+from ccbs_desk.domain.permissions import AGENT_WORK
 from ccbs_desk.domain.phone_errors import (
     AgentLoggedOut,
     CallGone,
@@ -38,8 +38,8 @@ NO_PAUSES = frozenset({READY, ""})
 
 def agent_of(gateway: Gateway, session: Session) -> Agent:
     """Return the agent who asks. Raises Refused: NotAllowed, AgentLoggedOut."""
-    if not session.may(CALL_HANDLE):
-        raise Refused(NotAllowed(CALL_HANDLE))
+    if not session.may(AGENT_WORK):
+        raise Refused(NotAllowed(AGENT_WORK))
     agent = gateway.roster.of_device(session.device_id)
     if agent is None or agent.staff_id != session.staff_id:
         raise Refused(AgentLoggedOut())
@@ -51,8 +51,8 @@ async def log_in(gateway: Gateway, session: Session, name: str, asked: LogInRequ
 
     Raises Refused: NotAllowed, ExtensionUnknown, ExtensionTaken, and what the exchange says; Unavailable: PbxGone.
     """
-    if not session.may(CALL_HANDLE):
-        raise Refused(NotAllowed(CALL_HANDLE))
+    if not session.may(AGENT_WORK):
+        raise Refused(NotAllowed(AGENT_WORK))
     if not is_extension(asked.extension):
         raise Refused(ExtensionUnknown(asked.extension))
     holder = gateway.roster.at(asked.extension)

@@ -41,7 +41,7 @@ from server_stub.gateway.absence import Absence
 from server_stub.gateway.agents import AWAY, EXCHANGE, Agent, LiveCall, Roster
 from server_stub.gateway.news import Newsroom
 from server_stub.gateway.place import Place
-from server_stub.gateway.pops import NOBODY, Pop, look_up, number_of
+from server_stub.gateway.pops import NOBODY, Pop, look_up, number_of, warm_up
 from server_stub.gateway.records import Recorder, end_lost_calls
 from server_stub.gateway.states import kept_agents, state_row
 from server_stub.live import LiveHub
@@ -103,6 +103,7 @@ class Gateway:
         self._hub.on_presence = self._absence.watch
         self._hub.greeting = self.news.snapshot
         self.recorder.start()
+        self.aside(self.run(warm_up, self._engine, damascus_date(self.now())))
         await self.pbx.start(self.hear)
 
     async def stop(self) -> None:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from ccbs_desk.models.database import reading
+from ccbs_desk.models.subscribers import Account
 from ccbs_desk.services.caller_match import CallerMatch, caller_keys, find_account, find_caller
 from ccbs_desk.services.card_wire import encode_card
 from ccbs_desk.services.subscriber_card import read_card
@@ -27,6 +28,15 @@ class Pop:
 
 
 NOBODY = Pop()
+
+
+def warm_up(engine: Engine, today: date) -> None:
+    """Read some card, so that the first caller does not wait for statements to be prepared. Asks the database."""
+    with reading(engine) as connection:
+        account_id = connection.execute(select(Account.id).limit(1)).scalar_one_or_none()
+        card = read_card(connection, account_id, today=today, at_desk=False) if account_id is not None else None
+    if card is not None:
+        encode_card(card)
 
 
 def number_of(record: CallRecord) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench import __main__ as benches
-from bench import loop, memory, payment, push, seed, startup
+from bench import loop, memory, payment, pop, push, seed, startup
 from bench.country import SMOKE_SUBSCRIBERS
 from bench.figures import Report
 from tests.factories.country import SUBSCRIBERS
@@ -114,3 +114,9 @@ def test_the_command_prints_and_keeps_the_figures(
     kept = json.loads((tmp_path / "smoke" / "loop.json").read_text())
     assert kept["figures"][0]["value"] == 4.5
     assert kept["machine"]["cores"] > 0
+
+
+def test_a_pop_is_measured_with_the_parts_of_its_way(folder: Path) -> None:
+    told = names(pop.measure(folder, smoke=True))
+    assert told[:2] == ["AMI bytes to painted card, p50", "AMI bytes to painted card, p99"]
+    assert {"of it: match", "of it: card query", "of it: paint"} <= set(told)

@@ -1,0 +1,224 @@
+"""From the exchange's bytes at the gateway to the caller's card, painted: how long it takes, and where the time goes.
+
+A manager interface of our own says what an Asterisk says of a queue's offer; the server is a process of its own over
+PostgreSQL, the desk another with the product's window. All three read one clock. The parts inside the server are
+measured beside it, by the same functions on the same rows.
+"""
+
+import asyncio
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from statistics import median
+from typing import Any
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Engine, func, select
+
+from bench.country import SEED, SMOKE_SUBSCRIBERS, desk_folder
+from bench.figures import Figure, Report, percentile
+from bench.serving import READY_SECONDS, ServerProcess, serving
+from ccbs_desk.domain.clock import damascus_date
+from ccbs_desk.domain.ids import call_id
+from ccbs_desk.models.database import migrate, open_database, reading
+from ccbs_desk.models.subscribers import LineNumber
+from ccbs_desk.services.caller_match import caller_keys, find_caller
+from ccbs_desk.services.card_wire import encode_card
+from ccbs_desk.services.subscriber_card import read_card
+from ccbs_desk.wire.messages import EnrolRequest
+from server_stub.devices import Devices
+from server_stub.gateway.pops import look_up
+from server_stub.seed import demo, seed
+from tests.factories.postgres import running_postgres
+from tests.factories.server import b64
+from tests.unit.telephony.ami_server import SECRET, AmiServer, event, success
+
+NAME = "pop"
+SUBSCRIBERS, CYCLES = 200_000, 1
+CALLS, SMOKE_CALLS, WARM_UP = 300, 4, 20
+A_SECOND = 5
+AIM_P50, AIM_P99 = 15.0, 50.0
+PBX, EXTENSION = "bench", "1001"
+AREA_CODE = "11"
+
+
+@dataclass(frozen=True, slots=True)
+class Pop:
+    """One call: when its bytes went out, when the desk heard of it, when it was painted; all in milliseconds."""
+
+    heard: float
+    painted: float | None
+
+
+def measure(folder: Path, *, smoke: bool = False) -> Report:
+    """Let calls come at a steady pace to one desk; return what each took."""
+    subscribers, calls = (SMOKE_SUBSCRIBERS, SMOKE_CALLS) if smoke else (SUBSCRIBERS, CALLS)
+    own = folder / "pop"
+    shutil.rmtree(own, ignore_errors=True)
+    own.mkdir(parents=True)
+    with ExitStack() as stack:
+        cluster = stack.enter_context(running_postgres(fsync=True))
+        url = cluster.fresh_database("pop")
+        engine = open_database(url)
+        stack.callback(engine.dispose)
+        migrate(engine, "server")
+        seed(engine, subscribers=subscribers, cycles=CYCLES, seed=SEED)
+        numbers = _numbers(engine, calls + WARM_UP)
+        parts = _parts(engine, numbers)
+        shutil.copytree(desk_folder(folder, SMOKE_SUBSCRIBERS), own / "desk")
+        pops = asyncio.run(_ring(url, engine, own, numbers))[WARM_UP if not smoke else 0 :]
+    heard = [pop.heard for pop in pops]
+    painted = [pop.painted for pop in pops if pop.painted is not None]
+    paint = [pop.painted - pop.heard for pop in pops if pop.painted is not None]
+    inside = sum(median(times) for times in parts.values())
+    figures = [
+        _aimed("AMI bytes to painted card, p50", percentile(painted, 0.5), AIM_P50, f"{len(painted)} calls"),
+        _aimed("AMI bytes to painted card, p99", percentile(painted, 0.99), AIM_P99, f"max {max(painted):.1f}"),
+        *(Figure(f"of it: {name}", median(times), "ms") for name, times in parts.items()),
+        Figure("of it: reader, stream and desk's telephone", max(median(heard) - inside, 0.01), "ms"),
+        Figure("of it: paint", median(paint), "ms", spread=f"p99 {percentile(paint, 0.99):.1f}"),
+        Figure("AMI bytes to the desk's telephone, p50", median(heard), "ms"),
+        Figure("AMI bytes to the desk's telephone, p99", percentile(heard, 0.99), "ms"),
+    ]
+    late = len(pops) - len(painted)
+    notes = (f"{late} calls were painted before their card came, and are not in these figures",) if late else ()
+    on = {"database": "PostgreSQL, fsync on", "country": f"{subscribers:,} subscribers"}
+    return Report(
+        NAME, f"{A_SECOND} calls a second to one desk, each hung up before the next", tuple(figures), notes, on=on
+    )
+
+
+def _aimed(name: str, value: float, aim: float, spread: str) -> Figure:
+    return Figure(name, value, "ms", aim=f"{aim:g} ms", met=value <= aim, spread=spread)
+
+
+def _numbers(engine: Engine, count: int) -> list[str]:
+    """Return numbers of lines all over the country, each of one account."""
+    with reading(engine) as connection:
+        chosen = select(LineNumber.e164).where(LineNumber.valid_to.is_(None)).group_by(LineNumber.e164)
+        alone = chosen.having(func.count() == 1).order_by(func.md5(LineNumber.e164)).limit(count)
+        found = connection.execute(alone).scalars().all()
+    return [f"0{number.removeprefix('963')}" for number in (*found, *found)[:count]]
+
+
+def _parts(engine: Engine, numbers: Sequence[str]) -> dict[str, list[float]]:
+    """Return what each part of the server's work takes alone, for each of these callers."""
+    today = damascus_date(datetime.now(UTC))
+    times: dict[str, list[float]] = {"match": [], "card query": [], "card as bytes": []}
+    for number in numbers:
+        look_up(engine, number, None, AREA_CODE, today)
+        for name, milliseconds in _part_times(engine, number, today):
+            times[name].append(milliseconds)
+    return times
+
+
+def _part_times(engine: Engine, number: str, today: date) -> Iterator[tuple[str, float]]:
+    with reading(engine) as connection:
+        began = time.perf_counter()
+        found = find_caller(connection, caller_keys(number, AREA_CODE), today)
+        yield "match", (time.perf_counter() - began) * 1000
+        began = time.perf_counter()
+        card = read_card(connection, found[0].account_id, today=today, at_desk=False)
+        yield "card query", (time.perf_counter() - began) * 1000
+    if card is not None:
+        began = time.perf_counter()
+        encode_card(card)
+        yield "card as bytes", (time.perf_counter() - began) * 1000
+
+
+async def _ring(url: str, engine: Engine, own: Path, numbers: Sequence[str]) -> list[Pop]:
+    """Let each of these numbers call, and hang up before the next."""
+    answers = dict.fromkeys(("QueueAdd", "QueueRemove", "QueuePause"), success)
+    async with AmiServer(answers).serving() as ami:
+        options = ("--pbx", "ami", "--pbx-name", PBX, "--pbx-port", str(ami.port))
+        with ExitStack() as stack:
+            server: ServerProcess = await asyncio.to_thread(
+                stack.enter_context,
+                serving(url, own / "server", *options, environment={"CCBS_PBX_SECRET": SECRET}),
+            )
+            desk = await _desk(server, engine, own / "desk", own)
+            try:
+                pops = [await _pop(ami, desk, n, number) for n, number in enumerate(numbers)]
+            finally:
+                with suppress(ProcessLookupError):
+                    desk.kill()
+                await desk.wait()
+        while ami.links:
+            await asyncio.sleep(0.01)
+    return pops
+
+
+async def _desk(server: ServerProcess, engine: Engine, profile: Path, own: Path) -> asyncio.subprocess.Process:
+    """Start an agent's desk, let in and logged in."""
+    key = Ed25519PrivateKey.generate()
+    devices = Devices(engine, lambda: datetime.now(UTC), most_waiting=10)
+    public = b64(key.public_key().public_bytes_raw())
+    asked = EnrolRequest(name="bench", centre_code=demo.CALL_CENTRE_CODE, public_key=public)
+    device_id = devices.approve(devices.enrol(asked).device_id).device_id
+    command = (sys.executable, "-m", "bench.pop_window", str(profile))
+    with (own / "desk.log").open("wb") as log:
+        desk = await asyncio.create_subprocess_exec(*command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
+    given = {
+        "server": server.url,
+        "device_id": str(device_id),
+        "key": key.private_bytes_raw().hex(),
+        "login": demo.AGENT,
+        "password": demo.PASSWORD,
+        "extension": EXTENSION,
+    }
+    if desk.stdin is None:
+        raise RuntimeError("the desk has no standard input")
+    desk.stdin.write(json.dumps(given).encode() + b"\n")
+    await desk.stdin.drain()
+    await _said(desk)
+    return desk
+
+
+async def _pop(ami: AmiServer, desk: asyncio.subprocess.Process, n: int, number: str) -> Pop:
+    """Let one caller ring; return what it took, and wait out the pace."""
+    linkedid, leg = f"{n + 1}.0", f"{n + 1}.1"
+    arrival, offer, end = _frames(linkedid, leg, number)
+    await ami.say(arrival)
+    await asyncio.sleep(0.01)
+    began = time.monotonic()
+    await ami.say(offer)
+    told = await _said(desk)
+    while UUID(told["call"]) != call_id(PBX, linkedid):
+        told = await _said(desk)
+    await ami.say(end)
+    await asyncio.sleep(max(0.0, began + 1 / A_SECOND - time.monotonic()))
+    painted = told["painted"]
+    return Pop((told["heard"] - began) * 1000, None if painted is None else (painted - began) * 1000)
+
+
+def _frames(linkedid: str, leg: str, number: str) -> tuple[bytes, bytes, bytes]:
+    """Return what an Asterisk says when a caller joins the queue, when he is offered, and when he gives up."""
+    channel = f"{linkedid.partition('.')[0]:0>8}"
+    caller = {"Channel": f"PJSIP/trunk-{channel}", "Uniqueid": linkedid, "Linkedid": linkedid}
+    agent = {"Channel": f"PJSIP/{EXTENSION}-{channel}", "Uniqueid": leg, "Linkedid": linkedid}
+    who = {"CallerIDNum": number, "CallerIDName": number, "Exten": "5100"}
+    dest = {f"Dest{name}": value for name, value in agent.items()}
+    arrival = event("Newchannel", **caller, **who, ChannelStateDesc="Ring")
+    arrival += event("QueueCallerJoin", **caller, **who, Queue="care", Position="1", Count="1")
+    offer = event("Newchannel", **agent, ChannelStateDesc="Down", Exten="")
+    offer += event("AgentCalled", **caller, **dest, Queue="care", Interface=f"PJSIP/{EXTENSION}", MemberName="agent")
+    end = event("QueueCallerAbandon", **caller, Queue="care") + event("Hangup", **agent, Cause="26")
+    return arrival, offer, end + event("Hangup", **caller, Cause="16")
+
+
+async def _said(desk: asyncio.subprocess.Process) -> Mapping[str, Any]:
+    if desk.stdout is None:
+        raise RuntimeError("the desk has no standard output")
+    line = await asyncio.wait_for(desk.stdout.readline(), READY_SECONDS)
+    if not line:
+        raise RuntimeError("the desk has ended; see desk.log")
+    said: dict[str, Any] = json.loads(line)
+    return said
