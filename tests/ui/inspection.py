@@ -23,8 +23,9 @@ from ccbs_desk.ui.kit.buttons import Button
 from ccbs_desk.ui.shell.navigation import PlaceButton
 from tests.factories.keys import press
 
-# What is Latin in an Arabic window too: the product's name, technical names, keys, and the other language by its own.
-LATIN = frozenset({"CCBS", "Desk", "ADSL", "Ctrl", "Esc", "Enter", "Tab", "Shift", "Del", "English", "PDF"})
+# What is Latin in an Arabic window too: the product's name, technical names (those of queues are the exchange's own),
+# keys, and the other language by its own.
+LATIN = frozenset({"CCBS", "Desk", "ADSL", "Ctrl", "Esc", "Enter", "Tab", "Shift", "Del", "English", "PDF", "care"})
 WORD = re.compile(r"[A-Za-z]{2,}")
 KEY = re.compile(r"F\d{1,2}")
 CELL_PADDING = 8

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,10 @@ from ccbs_desk.domain.errors import DiskFull
 from ccbs_desk.domain.money import SYP, Money
 from ccbs_desk.printing.port import printer_at
 from ccbs_desk.services.session import Person
+from ccbs_desk.services.subscriber_card import read_card
 from ccbs_desk.services.take_payment import Taken
 from ccbs_desk.sync.facts import SyncFacts
+from ccbs_desk.ui.agent.dialogs import LogInDialog, StateDialog, TransferDialog
 from ccbs_desk.ui.approval import text as approval_words
 from ccbs_desk.ui.approval.view import ApprovalDialog
 from ccbs_desk.ui.kit.application import Look
@@ -34,7 +38,8 @@ from ccbs_desk.ui.welcome.view import WelcomeView
 from ccbs_desk.workplace import Workplace
 from server_stub.seed import demo
 from tests.factories.desk import Desk
-from tests.factories.keys import press, type_text
+from tests.factories.keys import press, press_physical, type_text
+from tests.factories.phone import HandPhone
 from tests.ui.at_work import collect, run, session_of
 from tests.ui.golden import settle
 from tests.ui.inspection import clipped, latin, unnamed, unreached
@@ -53,7 +58,8 @@ class Work:
     """The whole window over a real store, and the way to each of its states."""
 
     def __init__(self, desk: Desk, look: Look, app: QApplication, folder: Path) -> None:
-        self.desk, self.app = desk, app
+        self.desk, self.app, self.look = desk, app, look
+        self.phone: HandPhone | None = None
         self.window = Window(look)
         self.window.resize(*SIZE)
         self.session = session_of(desk)
@@ -274,6 +280,115 @@ def a_bad_day(work: Work) -> QWidget:
     return work.do(lambda: work.workplace.show_sync(facts, Link.OFFLINE))
 
 
+def at_a_call(**of: Any) -> Callable[[Work], QWidget]:
+    """The window of an agent to whom such a call is offered."""
+
+    def shown(work: Work) -> QWidget:
+        answering(work)
+        return work.do(lambda: phone_of(work).ring(**of))
+
+    return shown
+
+
+def answering(work: Work) -> HandPhone:
+    """Let the desk be one that answers calls."""
+    phone = HandPhone(work.desk.clock.now)
+    work.workplace = Workplace(
+        work.window,
+        work.look,
+        session_of(work.desk, demo.AGENT),
+        verify=nobody,
+        printer=printer_at(""),
+        sign_out=lambda: None,
+        phone=phone,
+    )
+    work.phone = phone
+    work.open()
+    return phone
+
+
+def phone_of(work: Work) -> HandPhone:
+    """Return the desk's telephone."""
+    assert work.phone is not None
+    return work.phone
+
+
+def ready_agent(work: Work) -> QWidget:
+    answering(work)
+    return work.do(lambda: None)
+
+
+def pop(work: Work) -> QWidget:
+    answering(work)
+    card = work.desk.read(read_card, demo.ACCOUNT_ID, today=work.session.today)
+    return work.do(lambda: phone_of(work).ring(card=card))
+
+
+def in_call(work: Work) -> QWidget:
+    pop(work)
+    call = phone_of(work).now.calls[0]
+    work.do(lambda: phone_of(work).move(call, "talking"))
+    return work.do(lambda: work.press(Qt.Key.Key_F10))
+
+
+def exchange_lost(work: Work) -> QWidget:
+    in_call(work)
+    return work.do(lambda: phone_of(work).exchange("down"))
+
+
+def caller(work: Work) -> QWidget:
+    at_a_call(number="0119998877", transferred_from="سمر يوسف", note="يسأل عن فاتورته")(work)
+    work.do(lambda: work.press(Qt.Key.Key_F10))
+    return work.do(lambda: work.type("caller.box", "محمد"))
+
+
+def features(work: Work) -> QWidget:
+    in_call(work)
+    work.do(lambda: work.press(Qt.Key.Key_F5))
+    work.do(lambda: work.press(Qt.Key.Key_Down))
+    return work.do(lambda: work.press(Qt.Key.Key_Down))
+
+
+def complaint(work: Work) -> QWidget:
+    in_call(work)
+    return work.do(lambda: work.press(Qt.Key.Key_F11))
+
+
+def complaint_new(work: Work) -> QWidget:
+    complaint(work)
+    press = partial(press_physical, key="N", modifiers=Qt.KeyboardModifier.ControlModifier)
+    work.do(lambda: press(work.window.focusWidget() or work.window))
+    return work.do(lambda: work.press(Qt.Key.Key_F9))
+
+
+def wrap_up(work: Work) -> QWidget:
+    in_call(work)
+    call = phone_of(work).now.calls[0]
+    work.do(lambda: phone_of(work).move(call, "ended"))
+    work.do(lambda: work.press(Qt.Key.Key_F10))
+    return work.do(lambda: work.press(Qt.Key.Key_F9))
+
+
+def agent_state(work: Work) -> QWidget:
+    answering(work)
+    work.do(lambda: work.press(Qt.Key.Key_F1))
+    return work.shown(work.window.findChildren(StateDialog)[-1])
+
+
+def agent_log_in(work: Work) -> QWidget:
+    phone = answering(work)
+    work.do(lambda: phone.tell(agent=replace(phone.now.agent, state="logged_out")))
+    work.do(lambda: work.press(Qt.Key.Key_F1))
+    return work.shown(work.window.findChildren(LogInDialog)[-1])
+
+
+def hand_over(work: Work) -> QWidget:
+    in_call(work)
+    press = partial(press_physical, key="T", modifiers=Qt.KeyboardModifier.ControlModifier)
+    work.do(lambda: press(work.window.focusWidget() or work.window))
+    return work.shown(work.window.findChildren(TransferDialog)[-1])
+
+
 STATES = (
     sign_in,
     welcome_waiting,
@@ -299,6 +414,18 @@ STATES = (
     approval,
     question,
     a_bad_day,
+    ready_agent,
+    pop,
+    in_call,
+    exchange_lost,
+    caller,
+    features,
+    complaint,
+    complaint_new,
+    wrap_up,
+    agent_state,
+    agent_log_in,
+    hand_over,
 )
 
 

@@ -5,6 +5,7 @@ import time
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from ccbs_desk.config.language import show
 from ccbs_desk.ui.callpop import text
 from ccbs_desk.ui.callpop.shown import Account, Pop
 from ccbs_desk.ui.kit.buttons import Button
@@ -80,8 +81,9 @@ class PopStrip(Live, QFrame):
 
     def retranslate(self) -> None:
         """Say it to a screen reader."""
-        parts = (self._state, self._number, self._who, self._about)
-        self.setAccessibleName(" ".join(part.text() for part in parts))
+        pop = self._pop
+        said = (pop.state, pop.number, pop.who, pop.about) if pop is not None else ()
+        self.setAccessibleName(" ".join(map(show, said)))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - the name is Qt's
         """Note when the last part of the strip is painted: then all of it is on the screen."""

@@ -51,7 +51,7 @@ class CategoriesTable(Table[CategoryRow]):
             ),
             name=text.CATEGORIES,
             key=lambda one: one.code,
-            least_rows=6,
+            least_rows=4,
         )
         self.setObjectName("complaints.categories")
         self.opened.connect(self.picked)

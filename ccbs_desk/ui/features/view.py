@@ -56,7 +56,7 @@ def orders_table() -> Table[OrderRow]:
         name=text.ORDERS,
         key=lambda one: one.order_id,
         empty=EmptyState(text.NO_ORDERS),
-        least_rows=2,
+        least_rows=3,
     )
 
 
@@ -84,6 +84,7 @@ class FeaturesWidget(View):
         self.features, self.orders = features_table(), orders_table()
         self.features.setObjectName("features.list")
         self.orders.setObjectName("features.orders")
+        self._day_name: Text = text.DAY
         self._make_side()
         self._nobody = QWidget()
         self._faces = QStackedWidget()
@@ -139,7 +140,8 @@ class FeaturesWidget(View):
         self._title.set_content(detail.title)
         self.day.set_options(days)
         self.day.set_value(day)
-        self._day_label.set_content(text.LAST_DAY if detail.removal else text.DAY)
+        self._day_name = text.LAST_DAY if detail.removal else text.DAY
+        self._day_label.set_content(self._day_name)
         self._charge_label.set_content(detail.charge_label)
         self._charge.set_content(detail.charge)
         self._days.set_content(detail.days)
@@ -169,7 +171,7 @@ class FeaturesWidget(View):
     def retranslate(self) -> None:
         """Name the choices for a screen reader."""
         self.line.setAccessibleName(str(text.LINE))
-        self.day.setAccessibleName(self._day_label.text())
+        self.day.setAccessibleName(str(self._day_name))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - the name is Qt's
         """Escape goes back."""
