@@ -36,6 +36,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
 
 
+def gateway(arguments: Sequence[str] | None = None) -> int:
+    """Run a server that holds a call centre's exchange: `ccbs-gateway`, short for `ccbs-server serve --pbx ami`."""
+    return main(["serve", "--pbx", "ami", *(sys.argv[1:] if arguments is None else arguments)])
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the command line."""
     top = argparse.ArgumentParser(prog="ccbs-server", description="The sync server of CCBS Desk.")
@@ -51,6 +56,8 @@ def parser() -> argparse.ArgumentParser:
     checking = _add(commands, "check", "verify every invariant; exit status 1 and what is broken", chores.check)
     checking.add_argument("--strict", action="store_true", help="count what is only pending as broken too")
     _add(commands, "new-epoch", "after a restore: let the desks bring again what is missing", chores.new_epoch)
+    keeping = commands.add_parser("pbx-secret", help="keep the exchange's secret in the machine's secret store")
+    keeping.set_defaults(run=chores.pbx_secret)
     _add_users(commands.add_parser("user", help="keep the people who sign in"))
     _add_devices(commands.add_parser("device", help="keep the enrolled desks"))
     _add_parked(commands.add_parser("parked", help="acts that could not be applied"))

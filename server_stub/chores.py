@@ -13,9 +13,10 @@ from uuid import UUID
 
 from sqlalchemy import Engine, make_url
 
+from ccbs_desk.config.secrets import probe
 from ccbs_desk.models import database
 from ccbs_desk.wire.messages import Enrolment
-from server_stub import feed, parked
+from server_stub import exchange, feed, parked
 from server_stub.app import build_parts, utc_now
 from server_stub.check import run_checks
 from server_stub.devices import Devices
@@ -67,6 +68,15 @@ def new_epoch(given: argparse.Namespace) -> int:
     with _database(given) as engine:
         head = feed.new_epoch(engine)
     _say(f"epoch {head.epoch} from position {head.position} on")
+    return 0
+
+
+def pbx_secret(_given: argparse.Namespace) -> int:
+    """Keep the exchange's secret, read from the terminal or a pipe."""
+    secret = _read_password()
+    store = probe()
+    if store is None or not store.write(exchange.IN_STORE, secret.encode()):
+        raise UserError(f"this machine has no store that keeps secrets; set {exchange.FROM_ENVIRONMENT} instead")
     return 0
 
 

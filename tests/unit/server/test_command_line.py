@@ -21,7 +21,7 @@ from ccbs_desk.domain.errors import Refused
 from ccbs_desk.models.database import migration_config, open_database, reading
 from ccbs_desk.models.reference import Staff
 from ccbs_desk.wire.messages import EnrolRequest
-from server_stub.__main__ import main
+from server_stub.__main__ import gateway, main
 from server_stub.acts import read_act
 from server_stub.app import utc_now
 from server_stub.applier import apply_acts
@@ -273,3 +273,41 @@ def test_the_process_serves_until_it_is_told_to_end(country_file: Path, tmp_path
     with reading(engine) as connection:
         assert connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"
     engine.dispose()
+
+
+def test_the_gateway_is_a_server_with_an_exchange(
+    database: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server_stub.exchange.probe", lambda: None)
+    assert gateway(database) == 2
+    assert "the exchange's secret is missing: set CCBS_PBX_SECRET" in capsys.readouterr().err
+    assert gateway([*database, "--pbx", "bell"]) == 2
+    assert "bell is no kind of exchange" in capsys.readouterr().err
+
+
+def test_the_exchange_s_secret_is_kept_in_the_machine_s_store(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: dict[str, bytes] = {}
+
+    class Store:
+        def write(self, name: str, secret: bytes) -> bool:
+            kept[name] = secret
+            return True
+
+    monkeypatch.setattr(sys, "stdin", io.StringIO("s3cret\n"))
+    monkeypatch.setattr("server_stub.chores.probe", Store)
+    assert main(["pbx-secret"]) == 0
+    assert kept == {"ccbs-pbx": b"s3cret"}
+    monkeypatch.setattr(sys, "stdin", io.StringIO("s3cret\n"))
+    monkeypatch.setattr("server_stub.chores.probe", lambda: None)
+    assert main(["pbx-secret"]) == 2
+    assert "set CCBS_PBX_SECRET instead" in capsys.readouterr().err
+
+
+def test_after_a_restore_another_epoch_begins(database: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    told = set()
+    for _ in range(2):
+        assert main(["new-epoch", *database]) == 0
+        told.add(said(capsys))
+    assert len(told) == 2
