@@ -1,12 +1,18 @@
 """Complaints: the open one is shown before a second is made; five keys at most from the card."""
 
+from uuid import UUID
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
 from ccbs_desk.config.language import Language
+from ccbs_desk.services.complaints import complaints_of
+from ccbs_desk.ui.complaint import screen as complaint
 from ccbs_desk.ui.kit.application import Look
 from ccbs_desk.ui.kit.tokens import Scheme
+from server_stub.seed import demo
+from tests.ui.at_work import Led, run
 from tests.ui.golden import assert_golden
 from tests.ui.switchboard import LARGE, SIZE, Switchboard
 from tests.ui.test_features import at_card
@@ -73,6 +79,65 @@ def test_a_second_one_of_the_same_kind_is_opened_knowingly(board: Switchboard) -
     button = next(b for b in notice.findChildren(QPushButton) if b.isVisible())
     board.do(button.click)
     assert [kind for kind, _ in board.desk.read(recorded_acts)].count("OpenComplaint") == 2
+
+
+def test_the_screen_alone_follows_its_account(board: Switchboard) -> None:
+    led = Led()
+    screen = complaint.build(board.session, led, board.workplace._look.shortcuts)
+    presenter = screen._presenter
+
+    async def story() -> None:
+        screen.activate()
+        presenter.begin()
+        presenter.confirm()
+        presenter.resolve()
+        screen.activate(account_id=UUID(int=9))
+        await screen.settled()
+        screen.activate(account_id=demo.ACCOUNT_ID)
+        await screen.settled()
+        presenter.confirm()
+        screen.activate()
+        await screen.settled()
+        row = screen._view.complaints.rows()[0]
+        presenter.choose(row)
+        presenter.commented("كلمة")
+        await presenter._said.written()
+        presenter.begin()
+        presenter.typed("line", "account")
+        presenter.typed("category", "service")
+        presenter.typed("words", "انتظر طويلاً")
+        await presenter._new.written()
+        presenter.choose(row)
+        await screen.settled()
+        screen.activate()
+        await screen.settled()
+        screen.refresh(frozenset({UUID(int=8)}))
+        screen.refresh(None)
+        await screen.settled()
+
+    run(board.app, story())
+    assert screen._view.about.words.value() == "كلمة"
+    assert presenter._beside is None
+    assert presenter._line() is None
+    again = complaint.build(board.session, led, board.workplace._look.shortcuts)
+
+    async def later() -> None:
+        again.activate(account_id=demo.ACCOUNT_ID)
+        await again.settled()
+        again.activate()
+        await again.settled()
+        again._presenter.confirm()
+        await again.settled()
+        again._presenter.search()
+        again._presenter.back()
+
+    run(board.app, later())
+    opened = board.desk.read(complaints_of, demo.ACCOUNT_ID, now=board.session.now())
+    assert [one.line_id for one in opened if one.category == "service"] == [None]
+    assert led.steps[-2:] == [("search", ""), ("back",)]
+    for one in (screen, again):
+        one.close()
+        one.widget.deleteLater()
 
 
 def test_a_complaint_is_resolved_with_words(board: Switchboard) -> None:

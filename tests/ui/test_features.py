@@ -1,15 +1,27 @@
 """Features: what a change costs is shown before it is ordered; five keys at most from the card."""
 
+from datetime import UTC, date, datetime
+from uuid import UUID
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from ccbs_desk.config.language import Language
+from ccbs_desk.domain.money import SYP, Money
+from ccbs_desk.domain.receipts import Bilingual
+from ccbs_desk.services.service_orders import OrderView
+from ccbs_desk.ui.features import screen as features
+from ccbs_desk.ui.features.shown import day_of, orders_shown
 from ccbs_desk.ui.kit.application import Look
-from ccbs_desk.ui.kit.tokens import Scheme
+from ccbs_desk.ui.kit.tokens import Scheme, Tone
+from server_stub.seed import demo
+from tests.ui.at_work import Led, run
 from tests.ui.golden import assert_golden
 from tests.ui.switchboard import LARGE, SIZE, Switchboard
 from tests.ui.test_pop import recorded_acts
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 def at_card(board: Switchboard) -> None:
@@ -67,6 +79,74 @@ def test_a_removal_asks_for_its_last_day(board: Switchboard) -> None:
     assert "نهاية" in board.find("features.day").currentText()  # type: ignore[attr-defined]
     board.press(Qt.Key.Key_F9)
     assert board.desk.read(recorded_acts)[-1][0] == "RemoveFeature"
+
+
+def test_an_addition_may_hold_from_another_day_and_is_kept_meanwhile(board: Switchboard) -> None:
+    at_card(board)
+    board.press(Qt.Key.Key_F5)
+    states = [row[2] for row in board.rows("features.list")]
+    board.press(*[Qt.Key.Key_Down] * states.index("متاحة"))
+    today = board.said("features.charge")
+    board.find("features.day").setFocus()
+    board.press(Qt.Key.Key_Down)
+    assert board.said("features.charge") != today
+    board.press(Qt.Key.Key_Down)
+    assert "٦١ من ٦١" in board.said("features.days") or "من" in board.said("features.days")
+    board.press(Qt.Key.Key_Return)
+    assert board.find("features.confirm").hasFocus()
+    board.press(Qt.Key.Key_Escape)
+    assert board.window.place() == "card"
+    board.press(Qt.Key.Key_F5)
+    assert board.find("features.day").currentIndex() == 2  # type: ignore[attr-defined]
+    feature = board.workplace._rooms[board.window.room()].features
+    assert feature.made is not None
+    run(board.app, feature.made._presenter._keeper.written())
+    fresh = features.build(board.session.in_call(board.phone.now.calls[0].id), Led(), board.workplace._look.shortcuts)
+    run(board.app, opened(fresh))
+    assert fresh._presenter._day == "next_cycle"
+    fresh.close()
+    fresh.widget.deleteLater()
+    board.find("features.confirm").setFocus()
+    board.press(Qt.Key.Key_Return)
+    assert board.desk.read(recorded_acts)[-1][0] == "AddFeature"
+
+
+async def opened(screen: features.FeaturesScreen) -> None:
+    """Open the demo account."""
+    screen.activate(account_id=demo.ACCOUNT_ID)
+    await screen.settled()
+
+
+def test_an_account_without_lines_or_unknown_is_told(board: Switchboard) -> None:
+    screen = features.build(board.session, Led(), board.workplace._look.shortcuts)
+
+    async def story() -> None:
+        screen.activate(account_id=UUID(int=9))
+        await screen.settled()
+        screen.refresh(None)
+        screen._presenter.confirm()
+        screen._presenter.choose(None)
+        screen._presenter.search()
+        screen._presenter.back()
+        screen.activate()
+        await screen.settled()
+
+    run(board.app, story())
+    assert screen._presenter._card is None
+    screen.close()
+    screen.widget.deleteLater()
+
+
+def test_what_the_exchange_did_or_could_not_do_stands_in_the_orders() -> None:
+    order = OrderView(
+        UUID(int=1), UUID(int=2), Bilingual("انتظار", "Waiting"), True, "failed", "nobody", NOON, NOON, NOON.date(),
+        Bilingual("", ""), Money(-100, SYP), False, "no_port",
+    )  # fmt: skip
+    (row,) = orders_shown((order,), UUID(int=2))
+    assert (row.tone, str(row.charge)) == (Tone.BAD, "دون كلفة")
+    assert orders_shown((order,), UUID(int=3)) == ()
+    assert day_of("tomorrow", date(2026, 11, 20), date(2026, 12, 31)) == date(2026, 11, 21)
+    assert day_of("cycle_end", date(2026, 11, 20), date(2026, 12, 31)) == date(2026, 12, 31)
 
 
 def test_nobody_is_open_leads_to_the_search(board: Switchboard) -> None:

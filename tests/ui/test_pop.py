@@ -1,5 +1,6 @@
 """Who calls: the pop never takes the keyboard, loses nothing of what is typed, and goes as quietly as it came."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -136,6 +137,77 @@ def recorded_acts(connection: Connection) -> list[tuple[str, UUID | None]]:
     """Return kind and call of each act in the outbox."""
     raws = connection.execute(select(Outbox.raw).order_by(Outbox.device_seq)).scalars()
     return [(one.command.KIND, one.stamps.call_id) for one in map(decode_envelope, raws)]
+
+
+def test_the_list_is_walked_by_arrows_and_typing_goes_into_the_box(board: Switchboard) -> None:
+    board.ring("0113334455", queue="", matches=board.matches("محمد"))
+    board.press(Qt.Key.Key_F10)
+    board.press(Qt.Key.Key_Escape)
+    assert board.find("caller.box").hasFocus()
+    board.press(Qt.Key.Key_Return)
+    assert board.find("caller.results").hasFocus()
+    board.type("ال")
+    assert board.said("caller.box") == "ال"
+    board.type("حلبي")
+    assert [row[1] for row in board.rows("caller.results")] == [demo.NAME]
+    board.do(lambda: board.find("caller.box").clear())  # type: ignore[attr-defined]
+    assert len(board.rows("caller.results")) == 4
+    board.type("محمد")
+    board.press(Qt.Key.Key_Return, Qt.Key.Key_Down, Qt.Key.Key_Return)
+    assert board.window.place() == "card"
+    assert [kind for kind, _ in board.desk.read(recorded_acts)] == ["AttachCall", "ViewSubscriber"]
+    board.do(lambda: board.workplace._rooms[board.window.room()].show("caller"))
+    board.press(Qt.Key.Key_F2, Qt.Key.Key_Escape)
+    assert board.window.place() == "caller"
+    assert "رُبطت" in board.said("caller.told")
+
+
+def test_nobody_is_found_is_said(board: Switchboard) -> None:
+    board.ring("0119999999")
+    board.press(Qt.Key.Key_F10)
+    board.type("ققققق")
+    assert board.said("caller.hint") == "لم يُعثر على أحد"
+    board.press(Qt.Key.Key_Return, Qt.Key.Key_Escape)
+
+
+def test_the_strip_tells_every_kind_of_account_at_a_glance(board: Switchboard) -> None:
+    card = board.card()
+    nothing = replace(card.owes, balance=Money(0, SYP), overdue=Money(0, SYP))
+    credit = replace(nothing, balance=Money(-500, SYP))
+    told = [
+        (replace(card, owes=nothing, complaints=(), power="off"), "الخط مقطوع", "لا شيء مفتوح"),
+        (replace(card, owes=credit, power="partly"), "يعمل جزئياً", "شكوى مفتوحة واحدة"),
+        (replace(card, lines=()), "لا خط", "شكوى مفتوحة واحدة"),
+    ]
+    for shown, _power, open_ in told:
+        call = board.ring(card=shown)
+        assert board.said("pop.open") == open_
+        board.do(lambda call=call: board.phone.gone(call))  # type: ignore[misc]
+    line = replace(card.lines[0], address=None)
+    board.ring("0115556677", card=replace(card, lines=(line,)))
+    assert "٢٢١٤٥٦٧" in board.said("pop.about")
+
+
+def test_a_caller_of_another_area_is_shown_by_the_card_that_came_with_the_call(board: Switchboard) -> None:
+    elsewhere = replace(board.card(), account_id=UUID(int=7), name="سعاد من حلب")
+    board.ring(card=elsewhere)
+    board.press(Qt.Key.Key_F10)
+    assert board.said("card.name") == "سعاد من حلب"
+
+
+def test_calls_that_were_there_before_the_desk_started_have_their_tabs(board: Switchboard) -> None:
+    call = board.ring(card=board.card())
+    board.do(lambda: board.phone.move(call, "talking"))
+    board.phone.listeners.clear()
+    pop = board.workplace._calls._pop  # type: ignore[union-attr]
+    pop._known.clear()
+    board.do(pop.start)
+    assert len(board.tabs()) == 2
+    board.press(Qt.Key.Key_F10)
+    board.do(pop.finish_here)
+    assert board.window.place() == "wrapup"
+    board.do(lambda: pop.finish(UUID(int=1)))
+    assert board.window.place() == "wrapup"
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])
