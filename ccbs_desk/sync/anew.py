@@ -81,7 +81,7 @@ class Anew:
 
     async def load(self) -> None:
         """Load it. All acts must have been sent before. Raises Unavailable, Refused; then it is tried again."""
-        _log.warning("the server was put back to an earlier day: this desk is loaded anew")
+        _log.warning("this desk is loaded anew")
         folder = self._store.folder / "loads"
         await FirstLoad(self._store, self._client, folder, self._pace).run()
         await asyncio.to_thread(sweep, folder)
