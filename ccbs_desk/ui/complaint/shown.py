@@ -84,10 +84,14 @@ def row_of(complaint: ComplaintView) -> ComplaintRow:
 
 
 def notes_of(complaint: ComplaintView) -> tuple[NoteShown, ...]:
-    """Return what was said, the last word first; what was opened before notes were kept has its own text."""
+    """Return what was said, the last word first; what was opened before notes were kept has its own text.
+
+    Under it stands in how many calls, which the card's history lists.
+    """
+    calls = (NoteShown(text.calls(len(complaint.calls)), ""),) if complaint.calls else ()
     if not complaint.notes:
-        return (NoteShown(text.NOTES["opened"], Name(complaint.text)),)
-    return tuple(map(_note, reversed(complaint.notes)))
+        return (NoteShown(text.NOTES["opened"], Name(complaint.text)), *calls)
+    return (*map(_note, reversed(complaint.notes)), *calls)
 
 
 def _note(note: NoteView) -> NoteShown:

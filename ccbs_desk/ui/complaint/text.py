@@ -64,6 +64,11 @@ COMMENTED = message("The comment is kept.")
 RESOLVED_NOW = message("The complaint is resolved.")
 
 
+def calls(count: int) -> Text:
+    """Say in how many calls it was spoken of."""
+    return nmessage("Spoken of in {n} call", "Spoken of in {n} calls", count)
+
+
 def level(service: timedelta, *, working: bool) -> Text:
     """Say within which time something is to be done, in the largest unit that fits."""
     minutes = int(service.total_seconds() // 60)

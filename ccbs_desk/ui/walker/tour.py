@@ -5,7 +5,16 @@ from collections.abc import AsyncIterator
 from ccbs_desk.ui.walker.visit import Visit
 
 SIZES = ((1366, 768), (1920, 1080))
-PLACES = (("F2", "search"), ("F3", "card"), ("F4", "payment"), ("F6", "till"), ("F7", "outbox"), ("F8", "receipt"))
+PLACES = (
+    ("F2", "search"),
+    ("F3", "card"),
+    ("F4", "payment"),
+    ("F5", "features"),
+    ("F6", "till"),
+    ("F7", "outbox"),
+    ("F8", "receipt"),
+    ("F11", "complaints"),
+)
 DARK, LIGHT = "داكنة", "فاتحة"
 
 
