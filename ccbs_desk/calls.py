@@ -6,7 +6,7 @@ from uuid import UUID
 from ccbs_desk.rooms import House, Room, Tools
 from ccbs_desk.services.card_facts import Card
 from ccbs_desk.services.session import Session
-from ccbs_desk.sync.phone_state import CallNow
+from ccbs_desk.sync.phone_state import CallNow, PhoneNow
 from ccbs_desk.ui.agent import screen as agent
 from ccbs_desk.ui.callpop import screen as caller
 from ccbs_desk.ui.callpop.presenter import PopPresenter
@@ -101,10 +101,13 @@ class Calls:
         self._strip.wanted.connect(self._pop.next)
         await self._agent.start()
         self._pop.start()
+        self._phone.listeners.append(self._first_heard)
 
     def close(self) -> None:
         """Let go of the telephone; what is typed in the tabs is kept."""
         self._window.entered.disconnect(self._entered)
+        if self._first_heard in self._phone.listeners:
+            self._phone.listeners.remove(self._first_heard)
         self._pop.close()
         self._agent.close()
         self._tasks.cancel()
@@ -122,6 +125,16 @@ class Calls:
     def dial(self, number: str) -> None:
         """Call a number from the person's own telephone."""
         self._tasks.start(self._phone.dial(number), latest="dial")
+
+    def _first_heard(self, _before: PhoneNow, _after: PhoneNow) -> None:
+        """The telephone has told which calls there are: those that a crash cut off may be over by now."""
+        self._phone.listeners.remove(self._first_heard)
+        self._release()
+
+    def _release(self) -> None:
+        calls = {call.id for call in self._phone.now.calls}
+        here = {room.session.call_id for room in self._rooms.values() if room.session.call_id is not None}
+        self._tasks.start(release_drafts(self._session, calls | here))
 
     def _about(self, call_id: UUID) -> UUID | None:
         room = self._rooms.get(str(call_id))
@@ -154,7 +167,7 @@ class Calls:
             return
         room.close()
         self._window.remove_room(room.name)
-        self._tasks.start(release_drafts(self._session, call_id))
+        self._release()
 
     def enter(self, room: str) -> None:
         """Go to a room; the person asked for it."""

@@ -4,7 +4,7 @@ What is typed in the tab of a call is that call's own draft, whatever is typed a
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -25,17 +25,17 @@ def scope_of(call_id: UUID) -> str:
     return f"{call_id}{SCOPE_END}"
 
 
-async def release_drafts(session: Session, call_id: UUID) -> None:
-    """Let what was typed in a call's tab and not done be found without the call, which is over."""
-    scope = scope_of(call_id)
+async def release_drafts(session: Session, going_on: Collection[UUID]) -> None:
+    """Let what was typed in the tabs of calls that are over, and not done, be found without them."""
+    kept = tuple(map(scope_of, going_on))
     for one in await session.read(drafts_of, session.person.id):
-        if one.subject.startswith(scope):
+        if SCOPE_END in one.subject and not one.subject.startswith(kept):
             await session.write(
                 save_draft,
                 command_id=one.command_id,
                 kind=one.kind,
                 staff_id=one.staff_id,
-                subject=one.subject.removeprefix(scope),
+                subject=one.subject.partition(SCOPE_END)[2],
                 fields=one.fields,
                 now=one.updated_at,
                 amends=one.amends,

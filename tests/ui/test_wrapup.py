@@ -1,5 +1,8 @@
 """The wrap-up: no call ends without its result, what was done is listed, and the next state is the agent's own."""
 
+from functools import partial
+from uuid import UUID
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox
@@ -7,7 +10,8 @@ from PySide6.QtWidgets import QComboBox
 from ccbs_desk.config.language import Language
 from ccbs_desk.domain.errors import LinkDown, Unavailable
 from ccbs_desk.domain.phone_errors import AgentLoggedOut
-from ccbs_desk.services.drafts import drafts_of
+from ccbs_desk.services.drafts import drafts_of, save_draft
+from ccbs_desk.ui.drafting import scope_of
 from ccbs_desk.ui.kit.application import Look
 from ccbs_desk.ui.kit.tokens import Scheme
 from server_stub.seed import demo
@@ -123,6 +127,22 @@ def test_what_was_typed_and_not_done_is_found_after_the_call(at_till: Switchboar
     assert [one.subject for one in kept] == [str(demo.ACCOUNT_ID)]
     at_till.do(lambda: at_till.workplace.own.open_payment(demo.ACCOUNT_ID))
     assert at_till.said("payment.amount").startswith("١٬٥٠٠") or at_till.said("payment.amount") == "١٥٠٠"
+
+
+def test_what_a_crash_cut_off_in_a_call_is_found_after_it(at_till: Switchboard) -> None:
+    typed = partial(
+        save_draft,
+        command_id=UUID(int=6),
+        kind="TakePayment",
+        staff_id=at_till.session.person.id,
+        subject=f"{scope_of(UUID(int=5))}{demo.ACCOUNT_ID}",
+        fields={"amount": "1500"},
+        now=at_till.session.now(),
+    )
+    at_till.desk.write(typed)
+    at_till.ring("0119999999")
+    (found,) = at_till.desk.read(drafts_of, at_till.session.person.id, kind="TakePayment")
+    assert found.subject == str(demo.ACCOUNT_ID)
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])
