@@ -43,7 +43,7 @@ TESTING = (*OFFSCREEN, *WINDOW, *PRINTING, *POSTGRESQL, *SECRETS, *TELEPHONES, "
 
 USAGE = """python3 dev.py COMMAND
 
-  run [--headless] [--out DIR] [--vnc] [--fresh]
+  run [--headless] [--out DIR] [--vnc] [--fresh] [--pbx simulator|asterisk]
                                               the demo: a desk on this screen, or the journey without one
   test [--long] [--without-pbx] [...]         every test and gate, in one pytest process, with pytest's own arguments
   lint                                        ruff, mypy and the import contracts alone
@@ -77,7 +77,13 @@ def run(arguments: Sequence[str]) -> None:
     """Start the demo: the desk, or without a display the journey through it."""
     command = demo_command(arguments, os.environ)
     served = "--vnc" in command
-    set_up((*OFFSCREEN, *PRINTING, *(WINDOW if "desk" in command else ()), *(SERVING if served else ())))
+    window, telephones = "desk" in command, "asterisk" in command
+    set_up(
+        (
+            *(*OFFSCREEN, *PRINTING, *(WINDOW if window else ())),
+            *(*(SERVING if served else ()), *(TELEPHONES if telephones else ())),
+        )
+    )
     replace_process(command)
 
 
@@ -88,7 +94,9 @@ def demo_command(arguments: Sequence[str], environment: Mapping[str, str], platf
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "journey", help="where the journey's files go")
     parser.add_argument("--vnc", action="store_true", help="serve the window on loopback")
     parser.add_argument("--fresh", action="store_true", help="begin with a new country; a journey always does")
+    parser.add_argument("--pbx", choices=("simulator", "asterisk"), help="who brings the calls; the simulator does")
     chosen, extra = parser.parse_known_args(arguments)
+    extra = [*(("--pbx", chosen.pbx) if chosen.pbx else ()), *extra]
     has_display = platform in {"win32", "darwin"} or any(environment.get(n) for n in ("DISPLAY", "WAYLAND_DISPLAY"))
     demo, fresh = [str(PYTHON), "-m", "server_stub.demo"], ["--fresh"] if chosen.fresh else []
     if chosen.vnc and not chosen.headless:

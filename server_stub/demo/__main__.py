@@ -5,16 +5,21 @@ import contextlib
 import os
 import subprocess
 import sys
+import threading
+from collections.abc import Iterable
 from pathlib import Path
 
 from ccbs_desk.config.paths import data_home
 from server_stub.demo import journey, tour
+from server_stub.demo.exchanges import KINDS, Failed
 from server_stub.demo.journey import CYCLES, SUBSCRIBERS
 from server_stub.demo.screen import screen_on_loopback
 from server_stub.demo.world import World, demo_environment
 from server_stub.seed import demo
 
 VNC_PORT = 5900
+EXTENSION = "1001"
+MOVES = ("call NUMBER [NAME]", "answer", "hang-up")
 
 
 def main() -> int:
@@ -24,21 +29,27 @@ def main() -> int:
     desk = commands.add_parser("desk", help="a desk on this screen, signed in as a demo clerk")
     desk.add_argument("--vnc", action="store_true", help=f"serve the window on loopback, port {VNC_PORT}")
     desk.add_argument("--fresh", action="store_true", help="begin with a new country")
-    for name in ("journey", "tour"):
-        walk = commands.add_parser(name, help="walk the journey without a screen and keep pictures")
+    walks = {
+        name: commands.add_parser(name, help="walk the journey without a screen and keep pictures")
+        for name in ("journey", "tour")
+    }
+    for name, walk in walks.items():
         walk.add_argument("--out", type=Path, default=Path("build") / name)
         walk.add_argument("--subscribers", type=int, default=SUBSCRIBERS, help="how large the country is")
+    walks["journey"].add_argument("--exchange", type=Path, help="folder of a real exchange that is up already")
+    for called in (desk, walks["journey"]):
+        called.add_argument("--pbx", choices=KINDS, default=KINDS[0], help="who brings the calls")
     options = parser.parse_args()
     if options.command == "desk":
-        return use(vnc=options.vnc, fresh=options.fresh)
+        return use(options.pbx, vnc=options.vnc, fresh=options.fresh)
     if options.command == "tour":
         return tour.run(options.out.resolve(), options.subscribers)
-    return journey.run(options.out.resolve(), options.subscribers)
+    return journey.run(options.out.resolve(), options.subscribers, options.pbx, options.exchange)
 
 
-def use(*, vnc: bool, fresh: bool) -> int:
+def use(pbx: str, *, vnc: bool, fresh: bool) -> int:
     """Open the demo desk and stay until its window is closed."""
-    world = World(data_home() / "demo")
+    world = World(data_home() / "demo", pbx)
     if fresh:
         (world.folder / "seeded.json").unlink(missing_ok=True)
     say = sys.stdout.write
@@ -52,6 +63,9 @@ def use(*, vnc: bool, fresh: bool) -> int:
     with contextlib.ExitStack() as stack:
         platform = stack.enter_context(screen_on_loopback(VNC_PORT)) if vnc else {}
         link = stack.enter_context(world.serving())
+        say(f"agents sign in as agent, at telephone {EXTENSION}; it is moved by lines here: {', '.join(MOVES)}\n")
+        sys.stdout.flush()
+        threading.Thread(target=move_by_hand, args=(world, sys.stdin), daemon=True).start()
         if vnc:
             say(f"the window is served on 127.0.0.1:{VNC_PORT}; Ctrl+C ends it\n")
             sys.stdout.flush()
@@ -62,6 +76,22 @@ def use(*, vnc: bool, fresh: bool) -> int:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 window.wait(timeout=1)
         return window.wait()
+
+
+def move_by_hand(world: World, lines: Iterable[str]) -> None:
+    """Move callers and telephone as lines say, until there are no more."""
+    for line in lines:
+        act, _, rest = line.strip().partition(" ")
+        number, _, name = rest.partition(" ")
+        facts = {"call": {"number": number, "name": name.strip()}} if number else {}
+        facts |= {"answer": {"extension": EXTENSION}, "hang-up": {"extension": EXTENSION}}
+        try:
+            if act not in facts:
+                raise Failed(f"a line is one of: {', '.join(MOVES)}")
+            world.telephone(act, **facts[act])
+        except (Failed, OSError) as failure:
+            sys.stdout.write(f"{failure}\n")
+            sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -13,8 +13,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+from server_stub.demo.exchanges import Failed
 from server_stub.demo.link import Link
-from server_stub.demo.world import Desk, Failed, World, demo_environment
+from server_stub.demo.world import Desk, World, demo_environment
 
 SUBSCRIBERS, CYCLES = 3_000, 6
 CEILING_SECONDS = 175
@@ -23,14 +24,14 @@ CEILING_SECONDS = 175
 class Journey:
     """The walk and its book."""
 
-    def __init__(self, out: Path, subscribers: int) -> None:
+    def __init__(self, out: Path, subscribers: int, pbx: str = "simulator", joined: Path | None = None) -> None:
         self.out, self.subscribers = out, subscribers
         self.steps: list[dict[str, Any]] = []
         self.receipt = ""
         self.ring_to_paint_ms: float | None = None
         self.gaps: list[dict[str, float]] = []
         shutil.rmtree(out, ignore_errors=True)
-        self.world = World(out / "state")
+        self.world = World(out / "state", pbx, joined)
 
     def walk(self) -> dict[str, Any]:
         """Walk all of it; return the book. Raises Failed with the step that did not come."""
@@ -115,6 +116,7 @@ class Journey:
         return {
             "steps": self.steps,
             "receipt": self.receipt,
+            "pbx": self.world.pbx,
             "ring_to_paint_ms": self.ring_to_paint_ms,
             "ledger_effects": effects,
             "check": check,
@@ -122,9 +124,9 @@ class Journey:
         }
 
 
-def run(out: Path, subscribers: int = SUBSCRIBERS) -> int:
-    """Walk and write the book; return the exit status."""
-    journey = Journey(out, subscribers)
+def run(out: Path, subscribers: int = SUBSCRIBERS, pbx: str = "simulator", joined: Path | None = None) -> int:
+    """Walk and write the book; return the exit status. `joined` is the folder of a real exchange that is up."""
+    journey = Journey(out, subscribers, pbx, joined)
     book: dict[str, Any] = {"steps": journey.steps}
     began = time.monotonic()
     try:

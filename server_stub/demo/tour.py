@@ -3,8 +3,8 @@
 import sys
 from pathlib import Path
 
+from server_stub.demo.exchanges import Failed
 from server_stub.demo.journey import Journey
-from server_stub.demo.world import Failed
 
 
 def run(out: Path, subscribers: int) -> int:

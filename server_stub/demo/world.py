@@ -1,7 +1,6 @@
 """The world that the demo runs in: folder, country, server, link and desks, each a process that this one ends."""
 
 import contextlib
-import http.client
 import json
 import os
 import socket
@@ -13,23 +12,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
+from server_stub.demo.exchanges import Exchange, Failed, exchange_of
 from server_stub.demo.link import Link
 from server_stub.seed.demo import CARE_CENTRE_CODE, PASSWORD
 
 READY_SECONDS = 30.0
 
 
-class Failed(Exception):
-    """A part of the demo did not do what it must; the message says which."""
-
-
 class World:
     """One demo country with its server. `folder` holds all that belongs to it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, pbx: str = "simulator", joined: Path | None = None) -> None:
+        self.folder, self.pbx, self.joined = folder, pbx, joined
         self.database = f"sqlite:///{folder / 'country.db'}"
-        self.port = 0
+        self._exchange: Exchange | None = None
         folder.mkdir(parents=True, exist_ok=True)
 
     def seed(self, subscribers: int, cycles: int) -> bool:
@@ -57,37 +53,32 @@ class World:
 
     @contextlib.contextmanager
     def serving(self) -> Iterator[Link]:
-        """Run the server with a link before it; yield the link."""
+        """Run the exchange, the server at it, and a link before that; yield the link. Raises Failed."""
         port = free_port()
-        log = (self.folder / "server.log").open("a")
+        with (self.folder / "exchange.log").open("a") as told, exchange_of(self.pbx, self.joined, told) as exchange:
+            exchange.server_port, self._exchange = port, exchange
+            with (self.folder / "server.log").open("a") as log, self._server(port, exchange, log) as server:
+                try:
+                    _wait_until_healthy(port, server)
+                    with Link(port) as link:
+                        yield link
+                finally:
+                    self._exchange = None
+                    server.terminate()
+                    server.wait(timeout=20)
+
+    def _server(self, port: int, exchange: Exchange, log: IO[str]) -> "subprocess.Popen[bytes]":
         command = [sys.executable, "-m", "server_stub", "serve", "--database", self.database, "--port", str(port)]
-        command += ["--snapshots", str(self.folder / "snapshots"), "--provisioning", "simulator"]
-        command += ["--pbx", "simulator"]
-        with log, subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT) as server:
-            try:
-                _wait_until_healthy(port, server)
-                self.port = port
-                with Link(port) as link:
-                    yield link
-            finally:
-                server.terminate()
-                server.wait(timeout=20)
+        command += ["--snapshots", str(self.folder / "snapshots"), "--provisioning", "simulator", *exchange.arguments]
+        return subprocess.Popen(
+            command, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, **exchange.environment}
+        )
 
     def telephone(self, act: str, **facts: str) -> float:
-        """Move the simulated exchange: `call`, `answer`, `hang-up`. Return when it was told to, by the machine's clock.
-
-        Raises Failed.
-        """
-        exchange = http.client.HTTPConnection("127.0.0.1", self.port, timeout=READY_SECONDS)
-        told = time.monotonic()
-        with contextlib.closing(exchange):
-            exchange.request(
-                "POST", f"/v1/simulator/{act}", json.dumps(facts), headers={"Content-Type": "application/json"}
-            )
-            answer = exchange.getresponse()
-            if answer.status not in (200, 204):
-                raise Failed(f"the exchange did not {act} {facts}: {answer.status} {answer.read()!r}")
-        return told
+        """Let somebody `call`, `answer` or `hang-up`; return when, by the clock of the whole machine. Raises Failed."""
+        if self._exchange is None:
+            raise Failed(f"nobody can {act}: the exchange is not up")
+        return self._exchange.move(act, facts)
 
     def approve_waiting(self) -> None:
         """Do what a supervisor does when a new desk asks to be let in."""

@@ -179,6 +179,8 @@ def test_a_catalogue_is_compiled_when_it_is_newer(checkout: Path) -> None:
         (["--vnc"], {}, "linux", [*DESK, "--vnc"]),
         (["--fresh"], DISPLAY, "linux", [*DESK, "--fresh"]),
         (["--vnc", "--fresh"], {}, "linux", [*DESK, "--vnc", "--fresh"]),
+        (["--pbx", "asterisk"], {}, "linux", [*JOURNEY, str(ROOT / "build" / "journey"), "--pbx", "asterisk"]),
+        (["--pbx", "asterisk", "--fresh"], DISPLAY, "linux", [*DESK, "--fresh", "--pbx", "asterisk"]),
         (["--headless", "--fresh"], {}, "linux", [*JOURNEY, str(ROOT / "build" / "journey")]),
     ],
 )

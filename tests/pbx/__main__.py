@@ -1,4 +1,4 @@
-"""The exchange by hand: `up` until Ctrl-C, one `console` command, `record` scenes anew."""
+"""The exchange by hand: `up` until Ctrl-C, one `console` command, `obey` another program, `record` scenes anew."""
 
 import argparse
 import asyncio
@@ -8,11 +8,10 @@ import subprocess
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.pbx.exchange import running
+from tests.pbx.exchange import KEPT, running
+from tests.pbx.obey import obey
 from tests.pbx.package import SUITES, root
 from tests.pbx.scenes import SCENES, record
-
-KEPT = "pbx.json"
 
 
 def main() -> None:
@@ -24,6 +23,9 @@ def main() -> None:
     console = verbs.add_parser("console", help="one command on the console of an exchange that is up")
     console.add_argument("folder", type=Path)
     console.add_argument("command")
+    obedient = verbs.add_parser("obey", help="a telephone and callers that move as lines on standard input say")
+    obedient.add_argument("--extension", default="1001", help="the telephone's number")
+    obedient.add_argument("--exchange", type=Path, help="folder of an exchange that is up, else one is started")
     recorder = verbs.add_parser("record", help="record scenes anew")
     recorder.add_argument("out", type=Path)
     recorder.add_argument("scenes", nargs="*", help="their numbers; none for all")
@@ -33,6 +35,8 @@ def main() -> None:
         up(suites)
     elif chosen.verb == "console":
         print(said(chosen.folder, chosen.command), end="")
+    elif chosen.verb == "obey":
+        obey(chosen.extension, chosen.exchange, suites)
     else:
         chosen.out.mkdir(parents=True, exist_ok=True)
         with running(root(suites), ring_seconds=4) as exchange:
@@ -44,11 +48,8 @@ def main() -> None:
 def up(suites: list[str] | tuple[str, ...]) -> None:
     """Run an exchange until it is interrupted."""
     with running(root(suites)) as exchange:
-        facts = {name: str(value) for name, value in asdict(exchange).items()}
-        kept = exchange.folder / KEPT
-        kept.touch(mode=0o600)
-        kept.write_text(json.dumps({**facts, "command": exchange.command()}, indent=1))
-        print(json.dumps(facts, indent=1), flush=True)
+        exchange.keep()
+        print(json.dumps({name: str(value) for name, value in asdict(exchange).items()}, indent=1), flush=True)
         # Ctrl-C ends the wait and with it the exchange.
         signal.sigwait({signal.SIGINT, signal.SIGTERM})
 

@@ -4,6 +4,7 @@ Its ports are free ones, its secrets new at each start, its folder temporary. Ev
 come from 127.0.0.2. `docs/telephony.md` has the plan of numbers.
 """
 
+import json
 import os
 import pwd
 import re
@@ -18,9 +19,9 @@ import time
 import wave
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from tests.pbx.package import NoExchange
 
@@ -39,6 +40,7 @@ LOADERS = (
     "lib/*/ld-*.so",
     "usr/lib/*/ld-*.so*",
 )
+KEPT = "pbx.json"
 EMPTY = ("acl", "ccss", "pjproject", "udptl", "websocket_client", "stasis")
 
 
@@ -75,12 +77,32 @@ class Exchange:
         program = self.root / "usr" / "sbin" / "asterisk"
         return [*_loader(self.root), str(program), "-C", str(self.folder / "etc" / "asterisk.conf"), *arguments]
 
+    def keep(self) -> Path:
+        """Write down how to reach it, for its owner's eyes alone; return where."""
+        kept = self.folder / KEPT
+        kept.touch(mode=0o600)
+        facts = {each.name: str(getattr(self, each.name)) for each in fields(self)}
+        kept.write_text(json.dumps({**facts, "command": self.command()}, indent=1))
+        return kept
+
     def console(self, command: str) -> str:
         """Give one command on the console; return what it prints."""
         done = subprocess.run(
             self.command("-rx", command), capture_output=True, text=True, timeout=20, check=False, **_unprivileged()
         )
         return done.stdout
+
+
+def kept_in(folder: Path) -> Exchange:
+    """Return the exchange that is up and was written down in its folder."""
+    told = json.loads((folder / KEPT).read_text())
+    kinds: dict[str, Callable[[str], Any]] = {each.name: _kind(each.type) for each in fields(Exchange)}
+    return Exchange(**{name: kind(told[name]) for name, kind in kinds.items()})
+
+
+def _kind(kind: Any) -> Callable[[str], Any]:
+    made: Callable[[str], Any] = kind
+    return made
 
 
 @contextmanager

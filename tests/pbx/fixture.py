@@ -1,9 +1,11 @@
 """The exchange of a whole run: a real Asterisk, or a loud failure, or a visible absence that was asked for."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.pbx.benches import empty
 from tests.pbx.exchange import Exchange, running
 from tests.pbx.package import SUITES, NoExchange, root
 
@@ -27,3 +29,12 @@ def exchange(pytestconfig: pytest.Config) -> Iterator[Exchange]:
             yield asterisk
     except NoExchange as missing:
         pytest.fail(f"{missing}\n{WITHOUT} runs everything that needs none", pytrace=False)
+
+
+@pytest.fixture
+def joined(exchange: Exchange) -> Iterator[Path]:
+    """Return the folder of the exchange, for another process to join it; afterwards the exchange is empty again."""
+    kept = exchange.keep()
+    yield exchange.folder
+    kept.unlink()
+    empty(exchange)

@@ -4,14 +4,16 @@ import asyncio
 import os
 import secrets
 import shutil
+import socket
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
-from tests.pbx.exchange import HOST, Exchange, free_ports
+from tests.pbx.exchange import HOST, TRUNK, Exchange, free_ports
 from tests.pbx.package import NoExchange
 
 SCENARIOS = Path(__file__).resolve().parent / "sipp"
@@ -28,6 +30,22 @@ class Manner(StrEnum):
     NEVER = "agent-noanswer"
     BUSY = "agent-busy"
     REFERS = "agent-refer"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody outside who is in a call, and where he hears what he is told."""
+
+    number: str
+    call_id: str
+    address: tuple[str, int]
+
+    def hang_up(self) -> None:
+        """Tell him to hang up."""
+        told = f"INFO sip:caller SIP/2.0\r\nVia: SIP/2.0/UDP {HOST}\r\nFrom: <sip:hand@{HOST}>;tag=hand\r\n"
+        told += f"To: <sip:caller@{HOST}>\r\nCall-ID: {self.call_id}\r\nCSeq: 1 INFO\r\nContent-Length: 0\r\n\r\n"
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as mouth:
+            mouth.sendto(told.encode(), self.address)
 
 
 class Phones:
@@ -82,6 +100,18 @@ class Phones:
             *stays,
             ip=self.exchange.trunk_ip,
         )
+
+    async def told_caller(self, number: str, dialled: str, *, name: str = "") -> Caller:
+        """Let somebody call who hangs up when he is told to."""
+        caller = Caller(number, f"told-{secrets.token_hex(8)}", (self.exchange.trunk_ip, free_ports(1, TRUNK)[0]))
+        row = f'{number}@;"{name}" ' if name else f"{number}@;"
+        await self._start(
+            "caller-told",
+            *("-s", dialled, "-m", "1", "-inf", self._file([row]), "-cid_str", caller.call_id),
+            ip=caller.address[0],
+            port=caller.address[1],
+        )
+        return caller
 
     async def far_end(self, manner: Manner = Manner.HANGS_UP, *, ring_ms: int = 200) -> None:
         """Put somebody outside there who answers calls that agents place."""

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[2]
 PICTURES = {
@@ -45,10 +46,10 @@ RING_TWICE_MS = 5_000
 """A telephone rings for a second and is silent for four: by then it rings again."""
 
 
-def test_a_payment_taken_offline_comes_home_once_and_another_desk_sees_it(tmp_path: Path) -> None:
-    out = tmp_path / "journey"
+def walked(out: Path, *options: str) -> dict[str, Any]:
+    """Walk the journey; return its book."""
     done = subprocess.run(
-        [sys.executable, "-m", "server_stub.demo", "journey", "--out", str(out), "--subscribers", "400"],
+        [sys.executable, "-m", "server_stub.demo", "journey", "--out", str(out), "--subscribers", "400", *options],
         cwd=ROOT,
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
         capture_output=True,
@@ -58,17 +59,33 @@ def test_a_payment_taken_offline_comes_home_once_and_another_desk_sees_it(tmp_pa
     )
     logs = "\n".join(log.read_text()[-3000:] for log in (out / "state").glob("*.log"))
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}\n{logs}"
-    book = json.loads((out / "journey.json").read_text())
+    book: dict[str, Any] = json.loads((out / "journey.json").read_text())
+    assert 0 < book["ring_to_paint_ms"] < RING_TWICE_MS
+    assert {picture.name for picture in out.glob("*.png")} >= PICTURES
+    return book
+
+
+def test_a_payment_taken_offline_comes_home_once_and_another_desk_sees_it(tmp_path: Path) -> None:
+    out = tmp_path / "journey"
+    book = walked(out)
     names = [step["name"] for step in book["steps"]]
     assert names.index("link-lost") < names.index("receipt") < names.index("sign-in-offline") < names.index("home")
     assert names.index("home") < names.index("other-desk") < names.index("check")
     assert names.index("agent-ready") < names.index("ring") < names.index("call-wrapped") < names.index("call-second")
-    assert 0 < book["ring_to_paint_ms"] < RING_TWICE_MS
+    assert book["pbx"] == "simulator"
     effects = book["ledger_effects"]
     assert (effects["receipts"], effects["payments"], effects["balanced"]) == (1, 1, True)
     assert book["receipt"].startswith("0001-")
     assert book["check"]
-    assert {picture.name for picture in out.glob("*.png")} >= PICTURES
     paper = out / "state" / "desk-one" / "paper"
     assert (paper / f"{book['receipt']}.pdf").read_bytes().startswith(b"%PDF")
     assert (paper / f"{book['receipt']}-copy1.bin").exists()
+
+
+def test_the_same_journey_is_walked_with_a_caller_at_a_real_exchange(joined: Path, tmp_path: Path) -> None:
+    book = walked(tmp_path / "journey", "--pbx", "asterisk", "--exchange", str(joined))
+    assert book["pbx"] == "asterisk"
+    names = [step["name"] for step in book["steps"]]
+    assert names.index("agent-ready") < names.index("ring") < names.index("call-wrapped") < names.index("call-second")
+    assert (book["ledger_effects"]["payments"], book["ledger_effects"]["balanced"]) == (1, True)
+    assert not (tmp_path / "journey" / "state" / "exchange.log").read_text()
