@@ -47,6 +47,18 @@ def name_of(call: CallNow) -> object:
     return Name(call.name) if call.name else ""
 
 
+QUEUES: dict[str, Message] = {
+    "care": pmessage("queue", "Customer care"),
+    "faults": pmessage("queue", "Faults"),
+    "directory": pmessage("queue", "Directory enquiries"),
+}
+
+
+def queue_of(call: CallNow) -> object:
+    """Return the name of the queue that the call came by; one that was set up here only has its own name."""
+    return QUEUES.get(call.queue) or (Name(call.queue) if call.queue else "")
+
+
 STATES: dict[str, Message] = {
     "offered": pmessage("call", "Ringing"),
     "talking": pmessage("call", "In the call"),

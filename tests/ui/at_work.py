@@ -12,6 +12,7 @@ import qasync
 from PySide6.QtWidgets import QApplication
 from sqlalchemy import Connection, select
 
+from ccbs_desk.config.language import Text
 from ccbs_desk.domain.errors import Reason
 from ccbs_desk.models.reference import Staff, StaffRole
 from ccbs_desk.services.desk_bus import DeskBus
@@ -96,9 +97,9 @@ class Led:
         """Remember."""
         self.steps.append(("back",))
 
-    def say(self, text: str, tone: Tone = Tone.NEUTRAL) -> None:
-        """Remember."""
-        self.said.append(text)
+    def say(self, text: Text, tone: Tone = Tone.NEUTRAL) -> None:
+        """Remember, as it is read."""
+        self.said.append(str(text))
 
     def explain(self, reason: Reason) -> None:
         """Remember."""

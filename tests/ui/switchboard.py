@@ -8,7 +8,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QTableView, QWidget
 
 from ccbs_desk.printing.port import printer_at
 from ccbs_desk.services.card_facts import Card
@@ -157,8 +157,10 @@ class Switchboard:
         """Return what stands on the tabs."""
         line = self.window.tabs.layout()
         assert line is not None
-        buttons = (line.itemAt(place).widget() for place in range(line.count()))
-        return [plain(b.text()) for b in buttons if b is not None and b.objectName().startswith("tab.")]  # type: ignore[attr-defined]
+        items = (line.itemAt(place) for place in range(line.count()))
+        parts = (item.widget() for item in items if item is not None)
+        tabs = (part for part in parts if isinstance(part, QAbstractButton) and part.objectName().startswith("tab."))
+        return [plain(tab.text()) for tab in tabs]
 
     def close(self) -> None:
         """End it."""

@@ -7,7 +7,7 @@ from ccbs_desk.config.language import Message, Text
 from ccbs_desk.domain.receipts import Bilingual
 from ccbs_desk.sync.phone_state import AgentNow, CallNow, PhoneNow
 from ccbs_desk.ui.agent import text
-from ccbs_desk.ui.callers import name_of, number_of, state_of
+from ccbs_desk.ui.callers import name_of, number_of, queue_of, state_of
 from ccbs_desk.ui.kit.tokens import Tone
 from ccbs_desk.ui.refusals import words_of
 from ccbs_desk.ui.shell.callbar import BarFacts, CallOnBar
@@ -89,7 +89,7 @@ def bar_facts(now: PhoneNow, reasons: Mapping[str, Bilingual]) -> BarFacts:
 
 
 def _on_bar(call: CallNow) -> CallOnBar:
-    queue = filled(text.QUEUE, queue=Name(call.queue)) if call.queue else ""
+    queue = queue_of(call)
     handed = filled(text.HANDED_OVER, agent=Name(call.transferred_from)) if call.transferred_from else ""
     return CallOnBar(
         state=state_of(call),

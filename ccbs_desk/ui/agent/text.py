@@ -19,7 +19,6 @@ PBX_REFUSED = message("The telephone exchange refuses this program. Tell the tec
 PBX_RESYNCING = message("The state of the calls is being read anew.")
 PBX_OFF = message("The telephone is not connected to this program.")
 
-QUEUE = message("Queue {queue}")
 HANDED_OVER = message("from {agent}")
 
 TITLE = message("Your state")

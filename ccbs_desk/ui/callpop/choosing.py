@@ -11,7 +11,7 @@ from ccbs_desk.domain.text import fold
 from ccbs_desk.services.look_up import Found, asked_hash, look_up
 from ccbs_desk.services.session import Session
 from ccbs_desk.sync.phone_state import CallNow
-from ccbs_desk.ui.callers import number_of, state_of
+from ccbs_desk.ui.callers import number_of, queue_of, state_of
 from ccbs_desk.ui.callpop import text
 from ccbs_desk.ui.callpop.shown import TONES, Row, filled, handed_over, rows_of_hits, rows_of_matches, told_of
 from ccbs_desk.ui.kit.tokens import Tone
@@ -77,7 +77,7 @@ class ChooserPresenter:
         call = self._call()
         if call is None:
             return
-        queue = filled(text.QUEUE, queue=Name(call.queue)) if call.queue else ""
+        queue = queue_of(call)
         about = Joined((Name(call.name) if call.name else "", queue, handed_over(call)))
         self._view.show_call(number_of(call), state_of(call), TONES[call.state], about)
         if self._attached is not None:

@@ -9,7 +9,7 @@ from ccbs_desk.domain.money import Money
 from ccbs_desk.services.card_facts import Card
 from ccbs_desk.services.hits import Hit
 from ccbs_desk.sync.phone_state import CallNow, Match
-from ccbs_desk.ui.callers import CallerNumber, name_of, number_of, state_of
+from ccbs_desk.ui.callers import CallerNumber, name_of, number_of, queue_of, state_of
 from ccbs_desk.ui.callpop import text
 from ccbs_desk.ui.kit.tokens import Tone
 from ccbs_desk.ui.shell.calltabs import Tab
@@ -88,7 +88,7 @@ def own_tab() -> Tab:
 
 def pop_of(call: CallNow) -> Pop:
     """Return what the strip shows of a call."""
-    queue = filled(text.QUEUE, queue=Name(call.queue)) if call.queue else ""
+    queue = queue_of(call)
     who, about = _who(call)
     return Pop(
         call_id=call.id,

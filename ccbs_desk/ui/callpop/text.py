@@ -16,7 +16,6 @@ IN_CREDIT = pmessage("balance", "We owe the subscriber")
 OWES_NOTHING = pmessage("balance", "Owes nothing")
 OVERDUE = message("{amount} overdue")
 NOTHING_OPEN = message("Nothing open")
-QUEUE = message("Queue {queue}")
 HANDED_OVER = message("Handed over by {agent}")
 HANDED_NOTE = message("Handed over by {agent}: {note}")
 

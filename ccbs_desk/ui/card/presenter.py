@@ -87,7 +87,7 @@ class CardPresenter:
         if found is not None:
             self._navigator.open_receipt(found)
         elif self._shown is not None:
-            self._navigator.say(str(text.NO_RECEIPT))
+            self._navigator.say(text.NO_RECEIPT)
 
     def explain(self) -> None:
         """Show what the balance is made of."""

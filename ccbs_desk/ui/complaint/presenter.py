@@ -291,7 +291,7 @@ class ComplaintsPresenter:
             self._view.show_ready(True)
         keeper.renew()
         self._typed, self._comment = ({}, self._comment) if keeper is self._new else (self._typed, "")
-        self._navigator.say(str(said), Tone.OK)
+        self._navigator.say(said, Tone.OK)
         await self._read()
         await self._show_newest(command)
 

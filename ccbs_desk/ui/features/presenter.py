@@ -211,7 +211,7 @@ class FeaturesPresenter:
             self._feature = None
             self._view.show_problem("")
             said = text.REMOVAL_ORDERED if feature.on else text.ORDERED
-            self._navigator.say(str(filled(said, feature=Named(feature.name))), Tone.OK)
+            self._navigator.say(filled(said, feature=Named(feature.name)), Tone.OK)
         finally:
             self._busy = False
         await self._again(take_keyboard=False)

@@ -60,7 +60,7 @@ class Banner(Live, QFrame):
         self.setAccessibleName(" ".join(show(words) for words in self._words).strip())
 
 
-class Toast(QFrame):
+class Toast(Live, QFrame):
     """A word that something was done. It lies over the window's foot, takes no focus and goes by itself."""
 
     def __init__(self, window: QWidget) -> None:
@@ -90,6 +90,11 @@ class Toast(QFrame):
         self.raise_()
         self._timer.start()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self._label.text()))
+
+    def retranslate(self) -> None:
+        """Say it in the other language, and take the room of its words."""
+        self._label.retranslate()
+        self._place()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - the name is Qt's
         """Stay over the foot when the window changes its size."""

@@ -157,7 +157,7 @@ class OutboxPresenter:
 
     async def _done(self, work: Awaitable[bool], said: Text) -> None:
         if await work:
-            self._navigator.say(str(said), Tone.OK)
+            self._navigator.say(said, Tone.OK)
         await self._load(take_keyboard=False)
 
     async def _withdraw(self, item: OutboxItem) -> None:
@@ -165,7 +165,7 @@ class OutboxPresenter:
         if why is not None:
             act, which = WithdrawAct(act_id=item.command_id, why=why), self._session.new_id()
             await self._session.act(act, command_id=which, amends=item.command_id)
-            self._navigator.say(str(text.WITHDRAWN), Tone.OK)
+            self._navigator.say(text.WITHDRAWN, Tone.OK)
             await self._load(take_keyboard=False)
 
     async def _amend(self, command_id: UUID) -> None:

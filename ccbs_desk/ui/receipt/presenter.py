@@ -199,7 +199,7 @@ class ReceiptPresenter:
             self._busy = False
             self._view.show_busy(False)
         said = filled(text.COPIED, n=number, number=Code(view.row.number))
-        self._navigator.say(str(said), Tone.OK)
+        self._navigator.say(said, Tone.OK)
 
     def _may_copy(self) -> bool:
         return self._session.person.may(RECEIPT_COPY)

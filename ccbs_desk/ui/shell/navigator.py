@@ -3,6 +3,7 @@
 from typing import Protocol
 from uuid import UUID
 
+from ccbs_desk.config.language import Text
 from ccbs_desk.domain.errors import Reason
 from ccbs_desk.ui.kit.tokens import Tone
 
@@ -43,7 +44,7 @@ class Navigator(Protocol):
     def back(self) -> None:
         """Go to where the person came from."""
 
-    def say(self, text: str, tone: Tone = Tone.NEUTRAL) -> None:
+    def say(self, text: Text, tone: Tone = Tone.NEUTRAL) -> None:
         """Tell something in passing, without taking the keyboard."""
 
     def explain(self, reason: Reason) -> None:

@@ -191,7 +191,7 @@ class TillPresenter:
         if not notes and not await self._view.may_open_empty():
             return False
         await self._act(OpenTill(till_id=till.till_id, float_notes=notes), OPENING)
-        self._navigator.say(str(filled(text.OPENED, till=Code(till.code))), Tone.OK)
+        self._navigator.say(filled(text.OPENED, till=Code(till.code)), Tone.OK)
         return True
 
     async def _close(self, till: TillView) -> bool:

@@ -162,7 +162,7 @@ class WrapUpPresenter:
         finally:
             self._busy = False
             self._view.show_ready(True)
-        self._navigator.say(str(text.FINISHED), Tone.OK)
+        self._navigator.say(text.FINISHED, Tone.OK)
         self._done()
 
     async def _tell_telephone(self, call: CallNow) -> None:
@@ -175,4 +175,4 @@ class WrapUpPresenter:
             else:
                 await self._phone.pause(then.removeprefix(PAUSE))
         except Unavailable as no:
-            self._navigator.say(str(sentence_of(no.reason)), Tone.WARN)
+            self._navigator.say(sentence_of(no.reason), Tone.WARN)
