@@ -14,7 +14,6 @@ from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
 
 from ccbs_desk.domain.clock import damascus_date
 from ccbs_desk.domain.errors import Refused, Unavailable
@@ -22,9 +21,11 @@ from ccbs_desk.domain.ids import call_id
 from ccbs_desk.domain.phone_errors import AgentLoggedOut
 from ccbs_desk.telephony.model import (
     AgentChanged,
+    Arrived,
     CallEnded,
     CallEvent,
     Connected,
+    Direction,
     Held,
     LegEnded,
     LegEvent,
@@ -39,9 +40,10 @@ from ccbs_desk.telephony.port import Pbx
 from ccbs_desk.wire.phone import PhoneNews
 from server_stub.gateway.absence import Absence
 from server_stub.gateway.agents import AWAY, EXCHANGE, Agent, LiveCall, Roster
+from server_stub.gateway.lookups import Lookups
 from server_stub.gateway.news import Newsroom
 from server_stub.gateway.place import Place
-from server_stub.gateway.pops import NOBODY, Pop, look_up, number_of, warm_up
+from server_stub.gateway.pops import NOBODY, number_of, warm_up
 from server_stub.gateway.records import Recorder, end_lost_calls
 from server_stub.gateway.states import kept_agents, state_row
 from server_stub.live import LiveHub
@@ -88,6 +90,7 @@ class Gateway:
         self._absence = Absence(away_seconds, self._gone)
         self._threads = ThreadPoolExecutor(THREADS, "gateway")
         self.recorder = Recorder(engine, place, self.run, hub.moved)
+        self._lookups = Lookups(engine, place, now, self.run)
         self._asides: set[asyncio.Task[None]] = set()
 
     async def run(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -109,6 +112,7 @@ class Gateway:
     async def stop(self) -> None:
         """Give the exchange up and write what is left."""
         await self.pbx.stop()
+        self._lookups.stop()
         self._absence.stop()
         for task in tuple(self._asides):
             task.cancel()
@@ -128,6 +132,8 @@ class Gateway:
 
     def _work_off(self, event: PbxEvent) -> None:
         match event:
+            case Arrived() if event.record.direction is Direction.INBOUND:
+                self._lookups.begin(_id_of(event), number_of(event.record))
             case Offered():
                 self._offered(event)
             case OfferEnded() | LegEnded():
@@ -140,6 +146,7 @@ class Gateway:
                 self._talks(event, "resumed", "talking")
             case CallEnded():
                 self.contexts.pop(_id_of(event), None)
+                self._lookups.forget(_id_of(event))
             case AgentChanged() if not event.agent.memberships:
                 self._thrown_out(event.agent.extension)
             case LinkUp():
@@ -166,7 +173,7 @@ class Gateway:
 
     async def _pop(self, agent: Agent, call: LiveCall, context: Context) -> None:
         """Show the call with its card in one message; when the card is late, the call first and the card after it."""
-        asked = asyncio.ensure_future(self._look_up(call, context))
+        asked = asyncio.ensure_future(self._lookups.pop(call.id, number_of(call.record), context.account_id))
         done, _ = await asyncio.wait((asked,), timeout=PATIENCE_SECONDS)
         if not done and agent.calls.get(call.id) is call:
             self.news.call("offer", agent, call, whole=True)
@@ -177,15 +184,6 @@ class Gateway:
         if agent.calls.get(call.id) is call and (pop is not NOBODY or not call.popped):
             call.matches, call.card = pop.matches, pop.card
             self.news.call("offer", agent, call, whole=True)
-
-    async def _look_up(self, call: LiveCall, context: Context) -> Pop:
-        today = damascus_date(self.now())
-        number = number_of(call.record)
-        try:
-            return await self.run(look_up, self._engine, number, context.account_id, self.place.area_code, today)
-        except DBAPIError as error:
-            log.warning("a caller can't be looked up: %s", type(error).__name__)
-            return NOBODY
 
     def _talks(self, event: LegEvent, kind: str, state: str) -> None:
         agent, call = self._known(event)

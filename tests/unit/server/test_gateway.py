@@ -30,7 +30,7 @@ from ccbs_desk.wire.phone import LogInRequest, PhoneNews, TransferRequest
 from server_stub import exchange
 from server_stub.acts import read_act
 from server_stub.auth import Session
-from server_stub.gateway import actions, gateway, records
+from server_stub.gateway import actions, gateway, lookups, pops, records
 from server_stub.gateway.agents import Agent
 from server_stub.gateway.gateway import Gateway
 from server_stub.gateway.place import place_of
@@ -157,13 +157,13 @@ def test_a_call_is_shown_before_a_slow_database_and_its_card_after_it(
             with writing(country) as connection:
                 connection.execute(text("ALTER TABLE subscriber RENAME TO gone"))
             gate = asyncio.Event()
-            look_up = here.gateway._look_up
+            asked = here.gateway._lookups._asked
 
             async def slow(*about: Any) -> Any:
                 await gate.wait()
-                return await look_up(*about)
+                return await asked(*about)
 
-            monkeypatch.setattr(here.gateway, "_look_up", slow)
+            monkeypatch.setattr(here.gateway._lookups, "_asked", slow)
             here.pbx.call_in(NUMBER)
             await here.until(lambda: here.line.told)
             assert (here.line.told[0].kind, here.agent.state) == ("offer", "offered")
@@ -174,6 +174,44 @@ def test_a_call_is_shown_before_a_slow_database_and_its_card_after_it(
             call = here.line.told[1].call
             assert call is not None
             assert [match.account_id for match in call.matches] == [demo.ACCOUNT_ID]
+
+    run(story())
+
+
+def test_a_caller_is_looked_up_while_he_waits_and_again_when_he_waited_long(
+    country: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    look_up = pops.look_up
+
+    def counted(engine: Engine, number: str, *about: Any) -> Any:
+        asked.append(number)
+        return look_up(engine, number, *about)
+
+    monkeypatch.setattr(lookups, "look_up", counted)
+
+    async def story() -> None:
+        async with world(country) as here:
+            waiting = here.pbx.call_in(NUMBER)
+            await here.until(lambda: asked == [NUMBER])
+            agent = await here.at_work()
+            await here.until(lambda: agent.calls[id_of(waiting)].popped)
+            assert agent.calls[id_of(waiting)].card is not None
+            assert asked == [NUMBER]
+            here.pbx.caller_hangs_up(waiting)
+            await actions.pause(here.gateway, agent, "meal")
+            monkeypatch.setattr(lookups, "GOOD_FOR", timedelta(0))
+            late = here.pbx.call_in(NUMBER)
+            await here.until(lambda: asked == [NUMBER] * 2)
+            await actions.ready(here.gateway, agent)
+            await here.until(lambda: agent.calls[id_of(late)].popped)
+            assert asked == [NUMBER] * 3
+            here.pbx.caller_hangs_up(late)
+            await actions.pause(here.gateway, agent, "meal")
+            given_up = here.pbx.call_in(NUMBER)
+            here.pbx.caller_hangs_up(given_up)
+            await here.until(lambda: not here.gateway._lookups._ahead)
+            here.pbx.call_in(NUMBER)
 
     run(story())
 
