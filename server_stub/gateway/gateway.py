@@ -100,7 +100,7 @@ class Gateway:
     async def start(self) -> None:
         """Remember who was logged in, and begin to listen to the exchange."""
         self.loop = asyncio.get_running_loop()
-        for agent in await self.run(kept_agents, self._engine, self.now()):
+        for agent in await self.run(kept_agents, self._engine, self.place.centre_id, self.now()):
             self.roster.add(agent)
             self._absence.watch(agent.device_id, False)
         self._hub.on_presence = self._absence.watch

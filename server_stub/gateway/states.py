@@ -38,13 +38,16 @@ def state_row(agent: Agent, centre_id: UUID) -> dict[str, Any]:
     }
 
 
-def kept_agents(engine: Engine, now: datetime) -> list[Agent]:
-    """Return who was logged in when the gateway ended, as far as one shift reaches back. Asks the database."""
+def kept_agents(engine: Engine, centre_id: UUID, now: datetime) -> list[Agent]:
+    """Return who of a centre was logged in when its gateway ended, as far as one shift reaches back.
+
+    Asks the database, which is every centre's: another one's agents are its own gateway's.
+    """
     with reading(engine) as connection:
         rows = connection.execute(
             select(_STATE, _STAFF.c.name_ar)
             .join(_STAFF, _STAFF.c.id == _STATE.c.staff_id)
-            .where(_STATE.c.since >= now - LONGEST_SHIFT)
+            .where(_STATE.c.centre_id == centre_id, _STATE.c.since >= now - LONGEST_SHIFT)
             .order_by(_STATE.c.since, _STATE.c.id)
         ).all()
         last = {row.device_id: row for row in rows}

@@ -34,6 +34,7 @@ from server_stub.gateway import actions, gateway, lookups, pops, records
 from server_stub.gateway.agents import Agent
 from server_stub.gateway.gateway import Gateway
 from server_stub.gateway.place import place_of
+from server_stub.gateway.states import kept_agents
 from server_stub.live import LiveHub
 from server_stub.seed import demo
 from server_stub.settings import Settings
@@ -71,10 +72,11 @@ class Line(LiveHub):
 class World:
     """A gateway at work, the exchange under it, one agent before it."""
 
-    def __init__(self, engine: Engine, pbx: Simulator, away: float) -> None:
+    def __init__(self, engine: Engine, pbx: Simulator, away: float, centre: UUID | None = None) -> None:
         self.engine, self.pbx, self.line = engine, pbx, Line()
         with reading(engine) as connection:
             self.place = place_of(connection, demo.CALL_CENTRE_CODE)
+            self.place = replace(self.place, centre_id=centre or self.place.centre_id)
             self.staff_id: UUID = connection.execute(select(Staff.id).where(Staff.login == demo.AGENT)).scalar_one()
         self.gateway = Gateway(pbx, engine, self.line, self.place, utc_now, away)
         ends = utc_now() + timedelta(hours=1)
@@ -112,9 +114,11 @@ class World:
 
 
 @asynccontextmanager
-async def world(engine: Engine, *, pbx: Simulator | None = None, away: float = 30.0) -> AsyncIterator[World]:
+async def world(
+    engine: Engine, *, pbx: Simulator | None = None, away: float = 30.0, centre: UUID | None = None
+) -> AsyncIterator[World]:
     """Run a gateway."""
-    made = World(engine, pbx or Simulator("pbx", utc_now), away)
+    made = World(engine, pbx or Simulator("pbx", utc_now), away, centre)
     made.line.start(0)
     await made.gateway.start()
     try:
@@ -407,6 +411,21 @@ def test_after_a_restart_everybody_is_what_he_was(country: Engine) -> None:
             await actions.wrapped(later.gateway, later.agent, id_of(key))
             assert later.agent.state == "ready"
             await later.until(lambda: later.agent.paused_at_pbx is None)
+
+    run(story())
+
+
+def test_a_centre_takes_in_nobody_of_another_one(country: Engine) -> None:
+    async def story() -> None:
+        async with world(country) as here:
+            await here.at_work()
+            await here.gateway.recorder.flush()
+            other = Simulator("other", utc_now)
+            other.board.seat("1001", "x", {"care": None})
+            async with world(country, pbx=other, centre=uuid4()) as there:
+                assert not list(there.gateway.roster)
+            kept = kept_agents(country, here.place.centre_id, utc_now())
+            assert [(agent.staff_id, agent.state) for agent in kept] == [(here.staff_id, "ready")]
 
     run(story())
 
