@@ -115,6 +115,25 @@ def test_without_a_link_the_wrap_up_is_kept_all_the_same(board: Switchboard, mon
     assert len(board.tabs()) == 1
 
 
+def test_a_call_that_is_wrapped_up_without_a_link_is_not_asked_for_again(
+    board: Switchboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def cut(_call: UUID) -> None:
+        raise Unavailable(LinkDown())
+
+    ended(board)
+    monkeypatch.setattr(board.phone, "wrapped", cut)
+    board.press(Qt.Key.Key_F10)
+    board.type("1")
+    board.press(Qt.Key.Key_F9)
+    call = board.phone.now.calls[0]
+    # The link is back; the centre tells of the call until it has the wrap-up.
+    board.do(lambda: board.phone.exchange("resyncing"))
+    assert len(board.tabs()) == 1
+    board.do(lambda: board.phone.gone(call, "paused"))
+    assert len(board.tabs()) == 1
+
+
 def test_what_was_typed_and_not_done_is_found_after_the_call(at_till: Switchboard) -> None:
     at_card(at_till)
     at_till.press(Qt.Key.Key_F4)

@@ -67,6 +67,7 @@ class PopPresenter:
     def __init__(self, session: Session, tasks: Tasks, view: PopView, phone: Phone, here: Callable[[], str]) -> None:
         self._session, self._tasks, self._view, self._phone, self._here = session, tasks, view, phone, here
         self._known: dict[UUID, Known] = {}
+        self._done: set[UUID] = set()
 
     def start(self) -> None:
         """Follow the telephone from now on, with the calls that are there already."""
@@ -123,6 +124,7 @@ class PopPresenter:
 
     def done(self, call_id: UUID) -> None:
         """The work on a call is done: its tab goes."""
+        self._done.add(call_id)
         if self._known.pop(call_id, None) is not None:
             self._show()
             self._view.close_room(call_id)
@@ -131,8 +133,11 @@ class PopPresenter:
         self._follow(after)
 
     def _follow(self, now: PhoneNow) -> None:
-        told = {call.id: call for call in now.calls}
-        new = [call for call in now.calls if call.id not in self._known]
+        # The centre tells a call as over until it has heard of its wrap-up; handed back, it is live again.
+        self._done -= {call.id for call in now.calls if call.state != "ended"}
+        calls = [call for call in now.calls if call.id not in self._done]
+        told = {call.id: call for call in calls}
+        new = [call for call in calls if call.id not in self._known]
         for call in new:
             # What is told as over when it is first heard of waits for its wrap-up since before this desk started.
             self._known[call.id] = Known(call, answered=call.state != "offered")
