@@ -113,7 +113,7 @@ class AgentState(Base):
     """A change of an agent's state: from `since` until the next row of the same person. Rows are only added.
 
     `wanted` is what the agent last asked for, ready or the reason of a pause: where the state goes back to after a
-    call. `call_id` is the call that is to be wrapped up.
+    call. `call_id` is the call that he is in, or that is to be wrapped up.
     """
 
     __tablename__ = "agent_state"
