@@ -6,9 +6,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import loop, machine, memory, payment, pop, push, seed, startup
+from bench import loop, machine, memory, payment, pop, push, ring, seed, startup
 
-BENCHES = {each.NAME: each.measure for each in (payment, push, pop, startup, memory, loop, seed)}
+BENCHES = {each.NAME: each.measure for each in (payment, push, pop, ring, startup, memory, loop, seed)}
 OUT = Path("build/bench")
 
 

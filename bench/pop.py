@@ -6,39 +6,31 @@ measured beside it, by the same functions on the same rows.
 """
 
 import asyncio
-import json
 import shutil
-import subprocess
-import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from statistics import median
-from typing import Any
 from uuid import UUID
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine
 
+from bench.agent import agent_desk, numbers_of, said
 from bench.country import SEED, SMOKE_SUBSCRIBERS, desk_folder
 from bench.figures import Figure, Report, percentile
-from bench.serving import READY_SECONDS, ServerProcess, serving
+from bench.serving import ServerProcess, serving
 from ccbs_desk.domain.clock import damascus_date
 from ccbs_desk.domain.ids import call_id
 from ccbs_desk.models.database import migrate, open_database, reading
-from ccbs_desk.models.subscribers import LineNumber
 from ccbs_desk.services.caller_match import caller_keys, find_caller
 from ccbs_desk.services.card_wire import encode_card
 from ccbs_desk.services.subscriber_card import read_card
-from ccbs_desk.wire.messages import EnrolRequest
-from server_stub.devices import Devices
 from server_stub.gateway.pops import look_up
-from server_stub.seed import demo, seed
+from server_stub.seed import seed
 from tests.factories.postgres import running_postgres
-from tests.factories.server import b64
 from tests.unit.telephony.ami_server import SECRET, AmiServer, event, success
 
 NAME = "pop"
@@ -74,7 +66,7 @@ def measure(folder: Path, *, smoke: bool = False) -> Report:
         stack.callback(engine.dispose)
         migrate(engine, "server")
         seed(engine, subscribers=subscribers, cycles=CYCLES, seed=SEED)
-        numbers = _numbers(engine, calls + WARM_UP)
+        numbers = numbers_of(engine, calls + WARM_UP)
         parts = _parts(engine, numbers)
         shutil.copytree(desk_folder(folder, SMOKE_SUBSCRIBERS), own / "desk")
         pops = asyncio.run(_ring(url, engine, own, numbers))[WARM_UP if not smoke else 0 :]
@@ -105,15 +97,6 @@ def _way(which: str, pops: Sequence[Pop]) -> list[Figure]:
 
 def _aimed(name: str, value: float, aim: float, spread: str) -> Figure:
     return Figure(name, value, "ms", aim=f"{aim:g} ms", met=value <= aim, spread=spread)
-
-
-def _numbers(engine: Engine, count: int) -> list[str]:
-    """Return numbers of lines all over the country, each of one account."""
-    with reading(engine) as connection:
-        chosen = select(LineNumber.e164).where(LineNumber.valid_to.is_(None)).group_by(LineNumber.e164)
-        alone = chosen.having(func.count() == 1).order_by(func.md5(LineNumber.e164)).limit(count)
-        found = connection.execute(alone).scalars().all()
-    return [f"0{number.removeprefix('963')}" for number in (*found, *found)[:count]]
 
 
 def _parts(engine: Engine, numbers: Sequence[str]) -> dict[str, list[float]]:
@@ -151,7 +134,7 @@ async def _ring(url: str, engine: Engine, own: Path, numbers: Sequence[str]) -> 
                 stack.enter_context,
                 serving(url, own / "server", *options, environment={"CCBS_PBX_SECRET": SECRET}),
             )
-            desk = await _desk(server, engine, own / "desk", own)
+            desk = await agent_desk(server, engine, own / "desk", own, EXTENSION)
             try:
                 pops = await _one_after_another(ami, desk, numbers)
             finally:
@@ -161,32 +144,6 @@ async def _ring(url: str, engine: Engine, own: Path, numbers: Sequence[str]) -> 
         while ami.links:
             await asyncio.sleep(0.01)
     return pops
-
-
-async def _desk(server: ServerProcess, engine: Engine, profile: Path, own: Path) -> asyncio.subprocess.Process:
-    """Start an agent's desk, let in and logged in."""
-    key = Ed25519PrivateKey.generate()
-    devices = Devices(engine, lambda: datetime.now(UTC), most_waiting=10)
-    public = b64(key.public_key().public_bytes_raw())
-    asked = EnrolRequest(name="bench", centre_code=demo.CALL_CENTRE_CODE, public_key=public)
-    device_id = devices.approve(devices.enrol(asked).device_id).device_id
-    command = (sys.executable, "-m", "bench.pop_window", str(profile))
-    with (own / "desk.log").open("wb") as log:
-        desk = await asyncio.create_subprocess_exec(*command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
-    given = {
-        "server": server.url,
-        "device_id": str(device_id),
-        "key": key.private_bytes_raw().hex(),
-        "login": demo.AGENT,
-        "password": demo.PASSWORD,
-        "extension": EXTENSION,
-    }
-    if desk.stdin is None:
-        raise RuntimeError("the desk has no standard input")
-    desk.stdin.write(json.dumps(given).encode() + b"\n")
-    await desk.stdin.drain()
-    await _said(desk)
-    return desk
 
 
 async def _one_after_another(ami: AmiServer, desk: asyncio.subprocess.Process, numbers: Sequence[str]) -> list[Pop]:
@@ -199,9 +156,9 @@ async def _one_after_another(ami: AmiServer, desk: asyncio.subprocess.Process, n
         await ami.say(arrival + offer if at_once[n] else offer)
         if n + 1 < len(calls) and not at_once[n + 1]:
             await ami.say(calls[n + 1][0])
-        told = await _said(desk)
+        told = await said(desk)
         while UUID(told["call"]) != call_id(PBX, f"{n + 1}.0"):
-            told = await _said(desk)
+            told = await said(desk)
         await ami.say(end)
         painted = None if told["painted"] is None else (told["painted"] - began) * 1000
         pops.append(Pop((told["heard"] - began) * 1000, painted, at_once[n]))
@@ -222,13 +179,3 @@ def _frames(linkedid: str, leg: str, number: str) -> tuple[bytes, bytes, bytes]:
     offer += event("AgentCalled", **caller, **dest, Queue="care", Interface=f"PJSIP/{EXTENSION}", MemberName="agent")
     end = event("QueueCallerAbandon", **caller, Queue="care") + event("Hangup", **agent, Cause="26")
     return arrival, offer, end + event("Hangup", **caller, Cause="16")
-
-
-async def _said(desk: asyncio.subprocess.Process) -> Mapping[str, Any]:
-    if desk.stdout is None:
-        raise RuntimeError("the desk has no standard output")
-    line = await asyncio.wait_for(desk.stdout.readline(), READY_SECONDS)
-    if not line:
-        raise RuntimeError("the desk has ended; see desk.log")
-    said: dict[str, Any] = json.loads(line)
-    return said
