@@ -178,7 +178,7 @@ def _links(connection: Connection, ids: Sequence[UUID]) -> defaultdict[UUID, lis
     rows = connection.execute(
         select(CallLink.call_id, CallLink.kind, CallLink.target_id, CallLink.account_id, CallLink.at)
         .where(CallLink.call_id.in_(ids))
-        .order_by(CallLink.at, CallLink.id)
+        .order_by(CallLink.at, CallLink.command_id, CallLink.kind, CallLink.id)
     )
     found: defaultdict[UUID, list[LinkView]] = defaultdict(list)
     for call_id, kind, target_id, account_id, at in rows:
