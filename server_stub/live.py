@@ -1,6 +1,6 @@
 """The live stream: tells every desk at once that the feed has moved, and every few seconds that the line is alive.
 
-A desk also hears what becomes of its own telephone, and of no other.
+A person at a desk also hears what becomes of his own telephone there, and of no other.
 
 Each event has a number; a desk that comes back with `Last-Event-ID` gets what it missed within the last minute, else
 the state as it is. A queue is bounded: whoever does not read is cut and slows nobody.
@@ -29,7 +29,7 @@ DEAD_SECONDS = 12.0
 """A reader that takes nothing for this long is cut; a desk holds a silent line for dead after the same time."""
 
 
-Presence = Callable[[UUID, bool], None]
+Presence = Callable[[UUID, UUID, bool], None]
 Greeting = Callable[[UUID, UUID], PhoneNews]
 
 
@@ -42,10 +42,11 @@ class Event(msgspec.Struct, frozen=True):
 
 
 class Stream:
-    """One desk's line. Lives in the loop."""
+    """The line of one desk and the person who signed in there. Lives in the loop."""
 
-    def __init__(self, device_id: UUID) -> None:
+    def __init__(self, device_id: UUID, staff_id: UUID | None = None) -> None:
         self.device_id = device_id
+        self.staff_id = staff_id
         self._queue: asyncio.Queue[Event | None] = asyncio.Queue(QUEUE)
         self._closed = False
 
@@ -89,8 +90,8 @@ class LiveHub:
         self._lock = threading.Lock()
         self.head = 0
         self.epoch = ""
-        self.on_presence: Presence = lambda _device_id, _present: None
-        """Told when a device has a line, and when it has none any more."""
+        self.on_presence: Presence = lambda _device_id, _staff_id, _present: None
+        """Told when a person at a device has a line, and when he has none any more."""
         self.greeting: Greeting | None = None
         """Says how the telephone of a device and a person is, right after the greeting of a line."""
 
@@ -107,19 +108,25 @@ class LiveHub:
         """Tell a device that it is shut out, and end its lines."""
         self._in_loop(lambda: self._shut(device_id))
 
-    def phone(self, device_id: UUID, news: PhoneNews) -> None:
-        """Tell a device what has become of its telephone. For the loop's own thread.
+    def phone(self, device_id: UUID, staff_id: UUID, news: PhoneNews) -> None:
+        """Tell a person at a device what has become of his telephone. For the loop's own thread.
+
+        Whoever else has signed in there meanwhile hears nothing: news of a call names the caller and shows his card.
 
         It is not kept for those who are away: whoever comes back is shown how all is, so that nothing stale is told.
         """
         told = LiveEvent(kind="phone", head=self.head, epoch=self.epoch, phone=news, server_time=self._now())
         for stream in self._streams:
-            if stream.device_id == device_id:
+            if (stream.device_id, stream.staff_id) == (device_id, staff_id):
                 stream.put(Event(None, told, time.monotonic()))
 
     def devices(self) -> set[UUID]:
         """Return the devices that have a line."""
         return {stream.device_id for stream in self._streams}
+
+    def people(self) -> set[tuple[UUID, UUID]]:
+        """Return the devices that have a line, and the person at each."""
+        return {(stream.device_id, stream.staff_id) for stream in self._streams if stream.staff_id is not None}
 
     def close(self) -> None:
         """End all lines."""
@@ -132,11 +139,12 @@ class LiveHub:
         self, device_id: UUID, last_seen: str | None, staff_id: UUID | None = None
     ) -> AsyncIterator[bytes]:
         """Give the events of one line as they are sent, from the greeting on."""
-        stream = Stream(device_id)
+        stream = Stream(device_id, staff_id)
         missed = self._missed(last_seen)
         self._streams.add(stream)
         try:
-            self.on_presence(device_id, True)
+            if staff_id is not None:
+                self.on_presence(device_id, staff_id, True)
             phone = self.greeting(device_id, staff_id) if self.greeting and staff_id else None
             yield self._form("hello", self._last, phone)
             for event in missed:
@@ -152,8 +160,8 @@ class LiveHub:
                 yield self._bytes(told)
         finally:
             self._streams.discard(stream)
-            if device_id not in self.devices():
-                self.on_presence(device_id, False)
+            if staff_id is not None and (device_id, staff_id) not in self.people():
+                self.on_presence(device_id, staff_id, False)
 
     def _in_loop(self, act: Callable[[], None]) -> None:
         with self._lock:

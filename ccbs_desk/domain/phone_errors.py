@@ -133,6 +133,21 @@ class CallOfOther(Reason):
 
 
 @dataclass(frozen=True, slots=True)
+class CallFirst(Reason):
+    """The agent is in a call, or one rings at his telephone; nobody leaves a telephone in a call."""
+
+    code: ClassVar[str] = "agent.call_first"
+
+
+@dataclass(frozen=True, slots=True)
+class PauseUnknown(Reason):
+    """There is no such reason for a pause; `text` is what was asked for."""
+
+    code: ClassVar[str] = "agent.pause_unknown"
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class WrapUpFirst(Reason):
     """A call is over and not wrapped up; the agent gets no other until it is."""
 

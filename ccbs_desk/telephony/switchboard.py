@@ -111,9 +111,10 @@ class Switchboard:
         before = self._seats.get(extension)
         free_since = before.free_since if before else self.clock()
         self._seats[extension] = Seat(name, dict(queues), free_since)
+        # New queues first: whoever changes them is at no moment in none, as if he had logged out.
+        self._show_seat(extension)
         for queue in set(before.queues if before else ()) - set(queues):
             self._left(extension, queue)
-        self._show_seat(extension)
         self._hand_out()
 
     def unseat(self, extension: str) -> None:

@@ -87,6 +87,16 @@ TABLE: dict[type[Reason], Triple] = {
         _CALL_AS_IT_WAS,
         message("Ask that agent, or wait until the call is handed over to you."),
     ),
+    phone_errors.CallFirst: (
+        message("You are in a call, or your telephone is ringing."),
+        _CALL_AS_IT_WAS,
+        message("End the call first."),
+    ),
+    phone_errors.PauseUnknown: (
+        message("There is no reason “{text}” for a pause."),
+        _NOTHING_CHANGED,
+        message("Choose a reason from the list."),
+    ),
     phone_errors.WrapUpFirst: (
         message("A call is over, but not wrapped up."),
         message("What you wrote for this call is kept."),

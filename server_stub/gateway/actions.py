@@ -1,7 +1,6 @@
 """What an agent asks for. Each act checks who asks: nobody acts on a telephone or a call that is not his own."""
 
 import contextlib
-import logging
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -11,10 +10,12 @@ from ccbs_desk.domain.numbers import BadNumber, NumberKind, ParsedNumber, parse_
 from ccbs_desk.domain.permissions import AGENT_WORK
 from ccbs_desk.domain.phone_errors import (
     AgentLoggedOut,
+    CallFirst,
     CallGone,
     CallOfOther,
     ExtensionTaken,
     ExtensionUnknown,
+    PauseUnknown,
     PbxCannot,
     WrapUpFirst,
 )
@@ -25,15 +26,13 @@ from ccbs_desk.wire.messages import Answer
 from ccbs_desk.wire.phone import LogInRequest, PhoneNews, TransferRequest
 from server_stub.acts import Act
 from server_stub.auth import Session
-from server_stub.gateway.agents import LOGGED_IN, READY, Agent, LiveCall
+from server_stub.gateway.agents import AWAY, LOGGED_IN, READY, SIGNED_OUT, WRAP_UP, Agent, LiveCall
 from server_stub.gateway.gateway import Context, Gateway
 
-log = logging.getLogger(__name__)
-
 WRAPS_UP = WrapUpCall.KIND.encode()
-SIGNED_OUT = "signed_out"
 ASKED = "asked"
-NO_PAUSES = frozenset({READY, ""})
+NO_PAUSES = frozenset({READY, LOGGED_IN, AWAY, WRAP_UP, ""})
+"""What a state or the gateway itself is called is no reason that anybody may give."""
 
 
 def agent_of(gateway: Gateway, session: Session) -> Agent:
@@ -55,18 +54,49 @@ async def log_in(gateway: Gateway, session: Session, name: str, asked: LogInRequ
         raise Refused(NotAllowed(AGENT_WORK))
     if not is_extension(asked.extension):
         raise Refused(ExtensionUnknown(asked.extension))
-    holder = gateway.roster.at(asked.extension)
-    if holder is not None and (holder.staff_id != session.staff_id or holder.calls):
-        raise Refused(ExtensionTaken(asked.extension))
+    async with gateway.seating:
+        return await _sit_down(gateway, session, name, asked)
+
+
+async def _sit_down(gateway: Gateway, session: Session, name: str, asked: LogInRequest) -> PhoneNews:
+    before = _places_of(gateway, session)
+    _need_free(gateway, session, asked.extension, before)
     queues = asked.queues or tuple(queue.name for queue in gateway.pbx.snapshot().queues)
-    await gateway.pbx.log_in(asked.extension, queues, name, pause=LOGGED_IN)
-    for before in (gateway.roster.of_device(session.device_id), gateway.roster.of_staff(session.staff_id)):
-        if before is not None:
-            await _leave(gateway, before, ASKED, keep=asked.extension)
-    agent = Agent(session.staff_id, session.device_id, name, asked.extension, queues, gateway.now())
-    gateway.roster.add(agent)
-    gateway.note_state(agent)
-    return gateway.news.agent(agent)
+    try:
+        await gateway.pbx.log_in(asked.extension, queues, name, pause=LOGGED_IN)
+        for agent in before:
+            reason = ASKED if agent.staff_id == session.staff_id else SIGNED_OUT
+            await _leave(gateway, agent, reason, keep=asked.extension)
+    except BaseException:
+        await _as_before(gateway, asked.extension)
+        raise
+    return gateway.sit_down(Agent(session.staff_id, session.device_id, name, asked.extension, queues, gateway.now()))
+
+
+def _places_of(gateway: Gateway, session: Session) -> list[Agent]:
+    """Return who leaves his place by this log-in: whoever is at this desk, and the same person at another one."""
+    here, elsewhere = gateway.roster.of_device(session.device_id), gateway.roster.of_staff(session.staff_id)
+    return [agent for agent in (here, elsewhere if elsewhere is not here else None) if agent is not None]
+
+
+def _need_free(gateway: Gateway, session: Session, extension: str, before: Sequence[Agent]) -> None:
+    holder = gateway.roster.at(extension)
+    if holder is not None and holder not in before:
+        raise Refused(ExtensionTaken(extension))
+    for agent in before:
+        if agent.calls:
+            own = agent.staff_id == session.staff_id
+            raise Refused(CallFirst() if own else ExtensionTaken(agent.extension))
+
+
+async def _as_before(gateway: Gateway, extension: str) -> None:
+    """After a log-in that failed the exchange has at a telephone whom we have there."""
+    seated = gateway.roster.at(extension)
+    with contextlib.suppress(Refused, Unavailable):
+        if seated is None:
+            await gateway.pbx.log_out(extension)
+        else:
+            await gateway.pbx.log_in(extension, seated.queues, seated.name, pause=seated.paused_at_pbx or "")
 
 
 async def ready(gateway: Gateway, agent: Agent) -> PhoneNews:
@@ -77,9 +107,9 @@ async def ready(gateway: Gateway, agent: Agent) -> PhoneNews:
 
 
 async def pause(gateway: Gateway, agent: Agent, reason: str) -> PhoneNews:
-    """Take no calls from now on; a call that is going on goes on."""
-    if reason in NO_PAUSES:
-        raise Refused(PbxCannot())
+    """Take no calls from now on; a call that is going on goes on. Raises Refused(PauseUnknown)."""
+    if reason in NO_PAUSES or not await gateway.knows_pause(reason):
+        raise Refused(PauseUnknown(reason))
     return await _want(gateway, agent, reason)
 
 
@@ -88,29 +118,31 @@ async def _want(gateway: Gateway, agent: Agent, wanted: str) -> PhoneNews:
     try:
         await gateway.bring_to(agent)
     except BaseException:
-        agent.wanted = before
+        # Not what he has come to want meanwhile: whose desk is gone since then stays away.
+        if agent.wanted == wanted:
+            agent.wanted = before
+        gateway.follow(agent)
         raise
     gateway.follow(agent, tell=False)
     return gateway.news.agent(agent)
 
 
-async def log_out(gateway: Gateway, session: Session, reason: str = ASKED) -> PhoneNews:
-    """Log a person out; nothing happens when he is not logged in here."""
-    agent = gateway.roster.of_device(session.device_id)
-    if agent is not None and agent.staff_id == session.staff_id:
-        await _leave(gateway, agent, reason)
+async def log_out(gateway: Gateway, session: Session) -> PhoneNews:
+    """Log a person out; nothing happens when he is not logged in here. Raises Refused(CallFirst)."""
+    async with gateway.seating:
+        agent = gateway.roster.of_device(session.device_id)
+        if agent is not None and agent.staff_id == session.staff_id:
+            if agent.calls:
+                raise Refused(CallFirst())
+            await _leave(gateway, agent, ASKED)
     return gateway.news.snapshot(session.device_id, session.staff_id)
 
 
-async def sign_out(gateway: Gateway, session: Session) -> None:
+def sign_out(gateway: Gateway, session: Session) -> None:
     """Whoever signs out takes no more calls; an exchange that does not hear of it hears when it is back."""
-    try:
-        await log_out(gateway, session, SIGNED_OUT)
-    except (Refused, Unavailable) as error:
-        log.warning("an agent who signed out is still logged in at the exchange: %s", error.reason.code)
-        agent = gateway.roster.of_device(session.device_id)
-        if agent is not None and agent.staff_id == session.staff_id:
-            gateway.let_go(agent, SIGNED_OUT)
+    agent = gateway.roster.of_device(session.device_id)
+    if agent is not None and agent.staff_id == session.staff_id:
+        gateway.dismiss(agent)
 
 
 def hear_of(gateway: Gateway, acts: Sequence[Act], answers: Sequence[Answer]) -> None:
@@ -120,9 +152,13 @@ def hear_of(gateway: Gateway, acts: Sequence[Act], answers: Sequence[Answer]) ->
             continue
         with contextlib.suppress(Malformed, Refused):
             envelope = decode_envelope(act.raw)
-            agent = gateway.roster.of_device(envelope.stamps.device_id)
-            if isinstance(envelope.command, WrapUpCall) and agent is not None:
+            if not isinstance(envelope.command, WrapUpCall):
+                continue
+            agent = gateway.roster.of_staff(envelope.stamps.staff_id)
+            if agent is not None:
                 gateway.wrapped(agent, envelope.command.call_id)
+            else:
+                gateway.wrapped_later(envelope.stamps.staff_id, envelope.command.call_id)
 
 
 async def _leave(gateway: Gateway, agent: Agent, reason: str, keep: str = "") -> None:

@@ -4,6 +4,7 @@ A state is never set, it follows: whoever talks is talking, whoever has a call t
 it is what the agent last wanted. So nobody becomes ready without having wanted it, and nothing is forgotten by a call.
 """
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +20,8 @@ LOGGED_IN = "logged_in"
 AWAY = "away"
 """The pause of one whose desk was not heard of for too long."""
 WRAP_UP = "wrap_up"
+SIGNED_OUT = "signed_out"
+"""Why somebody is logged out who has left the desk."""
 EXCHANGE = "exchange"
 """Why somebody is logged out who did not ask for it: the exchange has done it."""
 
@@ -60,6 +63,7 @@ class Agent:
     state: str = "paused"
     reason: str = LOGGED_IN
     paused_at_pbx: str | None = LOGGED_IN
+    settling: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False, compare=False)
 
     def follow(self, now: datetime) -> bool:
         """Bring the state to what follows from calls and wishes; return whether it is another one."""

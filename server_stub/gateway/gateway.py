@@ -6,19 +6,17 @@ as it is after it, so the desk is told how things are now, never what has become
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Engine
 
 from ccbs_desk.domain.clock import damascus_date
-from ccbs_desk.domain.errors import Refused, Unavailable
 from ccbs_desk.domain.ids import call_id
-from ccbs_desk.domain.phone_errors import AgentLoggedOut
 from ccbs_desk.telephony.model import (
     AgentChanged,
     Arrived,
@@ -37,15 +35,14 @@ from ccbs_desk.telephony.model import (
     Resumed,
 )
 from ccbs_desk.telephony.port import Pbx
-from ccbs_desk.wire.phone import PhoneNews
 from server_stub.gateway.absence import Absence
-from server_stub.gateway.agents import AWAY, EXCHANGE, Agent, LiveCall, Roster
+from server_stub.gateway.agents import EXCHANGE, Agent, LiveCall
+from server_stub.gateway.floor import Floor
 from server_stub.gateway.lookups import Lookups
-from server_stub.gateway.news import Newsroom
 from server_stub.gateway.place import Place
 from server_stub.gateway.pops import NOBODY, number_of, warm_up
 from server_stub.gateway.records import Recorder, end_lost_calls
-from server_stub.gateway.states import kept_agents, state_row
+from server_stub.gateway.states import kept_agents, pause_codes
 from server_stub.live import LiveHub
 
 log = logging.getLogger(__name__)
@@ -65,7 +62,7 @@ class Context:
     account_id: UUID | None = None
 
 
-class Gateway:
+class Gateway(Floor):
     """One exchange. All methods are for the loop's own thread; `start` and `stop` belong to the server's life."""
 
     def __init__(
@@ -77,21 +74,15 @@ class Gateway:
         now: Callable[[], datetime],
         away_seconds: float,
     ) -> None:
-        self.pbx = pbx
-        self.place = place
-        self.now = now
-        self.roster = Roster()
-        self.news = Newsroom(pbx, hub, self.roster, now)
+        super().__init__(pbx, hub, place, now)
         self.contexts: dict[UUID, Context] = {}
-        self.poisoned = 0
-        """How many events could not be worked off."""
         self._engine = engine
         self._hub = hub
         self._absence = Absence(away_seconds, self._gone)
         self._threads = ThreadPoolExecutor(THREADS, "gateway")
         self.recorder = Recorder(engine, place, self.run, hub.moved)
+        self._pauses: frozenset[str] = frozenset()
         self._lookups = Lookups(engine, place, now, self.run)
-        self._asides: set[asyncio.Task[None]] = set()
 
     async def run(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run what asks the database in a thread of the gateway's own, so that no request keeps a call waiting."""
@@ -102,8 +93,8 @@ class Gateway:
         self.loop = asyncio.get_running_loop()
         for agent in await self.run(kept_agents, self._engine, self.place.centre_id, self.now()):
             self.roster.add(agent)
-            self._absence.watch(agent.device_id, False)
-        self._hub.on_presence = self._absence.watch
+            self._absence.watch(agent.device_id, agent.staff_id, False)
+        self._hub.on_presence = self._present
         self._hub.greeting = self.news.snapshot
         self.recorder.start()
         self.aside(self.run(warm_up, self._engine, damascus_date(self.now())))
@@ -119,6 +110,12 @@ class Gateway:
         await asyncio.gather(*self._asides, return_exceptions=True)
         await self.recorder.stop()
         self._threads.shutdown()
+
+    async def knows_pause(self, reason: str) -> bool:
+        """Tell whether there is such a reason for a pause; what is known needs no database."""
+        if reason not in self._pauses:
+            self._pauses = await self.run(pause_codes, self._engine)
+        return reason in self._pauses
 
     def hear(self, event: PbxEvent) -> None:
         """Work an event off. Nothing that the exchange says ends the gateway."""
@@ -216,55 +213,6 @@ class Gateway:
 
     # Agents
 
-    def wrapped(self, agent: Agent, call_id: UUID) -> PhoneNews:
-        """A call is wrapped up: the agent is what he last wanted to be."""
-        call = agent.wrapping.pop(call_id, None)
-        self.follow(agent, tell=False)
-        self.aside(self.settle(agent))
-        return self.news.agent(agent) if call is None else self.news.call("wrapped", agent, call)
-
-    def follow(self, agent: Agent, *, tell: bool = True) -> None:
-        """Let an agent's state follow from what is so, and keep and tell it when it is another one."""
-        if agent.follow(self.now()):
-            self.note_state(agent)
-            if tell:
-                self.news.agent(agent)
-
-    def note_state(self, agent: Agent) -> None:
-        """Keep how an agent is from now on."""
-        self.recorder.state(state_row(agent, self.place.centre_id))
-
-    async def settle(self, agent: Agent) -> None:
-        """Bring the exchange's pause to what it must be; what it can't hear now it hears when it is back."""
-        try:
-            await self.bring_to(agent)
-        except Unavailable as gone:
-            log.warning("the exchange did not hear of a pause: %s", gone.reason.code)
-        except Refused as no:
-            log.warning("the exchange refuses a pause: %s", no.reason.code)
-            if no.reason == AgentLoggedOut():
-                self._thrown_out(agent.extension)
-
-    async def bring_to(self, agent: Agent) -> None:
-        """Pause or release an agent at the exchange until it is what it must be. Raises Refused, Unavailable."""
-        while agent.paused_at_pbx != (wanted := agent.pause):
-            before, agent.paused_at_pbx = agent.paused_at_pbx, wanted
-            try:
-                if wanted is None:
-                    await self.pbx.unpause(agent.extension)
-                else:
-                    await self.pbx.pause(agent.extension, wanted)
-            except BaseException:
-                agent.paused_at_pbx = before
-                raise
-
-    def let_go(self, agent: Agent, reason: str) -> None:
-        """An agent is logged out."""
-        self.roster.remove(agent)
-        agent.state, agent.reason, agent.since = "logged_out", reason, self.now()
-        self.note_state(agent)
-        self.news.agent(agent)
-
     def _thrown_out(self, extension: str) -> None:
         agent = self.roster.at(extension)
         if agent is not None:
@@ -279,8 +227,10 @@ class Gateway:
                 self.let_go(agent, EXCHANGE)
             else:
                 agent.paused_at_pbx = found.reason if found.paused else None
+                self.follow(agent, tell=False)
                 self.aside(self.settle(agent))
             self.news.show(agent)
+        self.unseat_those_who_left()
         self.aside(self._end_lost_calls(event))
 
     async def _end_lost_calls(self, event: LinkUp) -> None:
@@ -291,25 +241,18 @@ class Gateway:
         if head is not None:
             self._hub.moved(head)
 
-    def _gone(self, device_id: UUID) -> None:
-        """A desk was not heard of for too long: its agent takes no calls until he says that he is ready again."""
+    def _present(self, device_id: UUID, staff_id: UUID, present: bool) -> None:
+        """A person at a desk has a line, or has none any more; a desk is one person's at a time."""
+        self._absence.watch(device_id, staff_id, present)
         agent = self.roster.of_device(device_id)
-        if agent is not None:
-            agent.wanted = AWAY
-            self.follow(agent)
-            self.aside(self.settle(agent))
+        if present and agent is not None and agent.staff_id != staff_id:
+            self.displace(agent)
 
-    def aside(self, work: Coroutine[Any, Any, None]) -> None:
-        """Let something be done beside; it ends with the gateway."""
-        task = asyncio.ensure_future(work)
-        self._asides.add(task)
-        task.add_done_callback(self._done)
-
-    def _done(self, task: "asyncio.Task[None]") -> None:
-        self._asides.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            log.error("the gateway failed at something", exc_info=task.exception())
-            self.poisoned += 1
+    def _gone(self, device_id: UUID, staff_id: UUID) -> None:
+        """Somebody was not heard of for too long."""
+        agent = self.roster.of_device(device_id)
+        if agent is not None and agent.staff_id == staff_id:
+            self.away(agent)
 
 
 def _id_of(event: CallEvent) -> UUID:

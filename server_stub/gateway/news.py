@@ -30,23 +30,25 @@ class Newsroom:
 
     def agent(self, agent: Agent) -> PhoneNews:
         """Tell how an agent is now; return what was told."""
-        return self._tell(agent.device_id, PhoneNews(kind="agent", seq=next(self._numbers), agent=agent_form(agent)))
+        return self._tell(agent, PhoneNews(kind="agent", seq=next(self._numbers), agent=agent_form(agent)))
 
     def call(self, kind: str, agent: Agent, call: LiveCall, *, whole: bool = False) -> PhoneNews:
         """Tell what has become of a call, and of the agent by it; `whole` with all that is known of the caller."""
         call.popped = call.popped or whole
         told = call_form(call, whole=whole)
         news = PhoneNews(kind=kind, seq=next(self._numbers), agent=agent_form(agent), call=told)
-        return self._tell(agent.device_id, news)
+        return self._tell(agent, news)
 
     def pbx(self) -> None:
         """Tell every desk how the exchange is."""
-        for device_id in self._hub.devices():
-            self._tell(device_id, PhoneNews(kind="pbx", seq=next(self._numbers), pbx=pbx_form(self._pbx)))
+        for device_id, staff_id in self._hub.people():
+            self._hub.phone(
+                device_id, staff_id, PhoneNews(kind="pbx", seq=next(self._numbers), pbx=pbx_form(self._pbx))
+            )
 
-    def show(self, agent: Agent) -> None:
-        """Show an agent everything anew."""
-        self._tell(agent.device_id, self.snapshot(agent.device_id, agent.staff_id))
+    def show(self, agent: Agent) -> PhoneNews:
+        """Show an agent everything anew; return what was told."""
+        return self._tell(agent, self.snapshot(agent.device_id, agent.staff_id))
 
     def snapshot(self, device_id: UUID, staff_id: UUID) -> PhoneNews:
         """Return all that is so for a person at a desk."""
@@ -55,12 +57,13 @@ class Newsroom:
         if agent is None or agent.staff_id != staff_id:
             nobody = AgentForm(state="logged_out", reason="", since=self._now())
             return PhoneNews(kind="snapshot", seq=seq, agent=nobody, pbx=pbx)
-        known = (*agent.wrapping.values(), *agent.calls.values())
-        calls = tuple(call_form(call, whole=True) for call in known)
+        # A call that came back before it was wrapped up is shown as it is now.
+        known = agent.wrapping | agent.calls
+        calls = tuple(call_form(call, whole=True) for call in known.values())
         return PhoneNews(kind="snapshot", seq=seq, agent=agent_form(agent), calls=calls, pbx=pbx)
 
-    def _tell(self, device_id: UUID, news: PhoneNews) -> PhoneNews:
-        self._hub.phone(device_id, news)
+    def _tell(self, agent: Agent, news: PhoneNews) -> PhoneNews:
+        self._hub.phone(agent.device_id, agent.staff_id, news)
         return news
 
 

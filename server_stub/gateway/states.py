@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, select
 
 from ccbs_desk.domain.ids import RANDOM_BYTES, uuid7
 from ccbs_desk.models.base import table_of
-from ccbs_desk.models.calls import Call
+from ccbs_desk.models.calls import Call, PauseReason
 from ccbs_desk.models.central import AgentState
 from ccbs_desk.models.database import reading
 from ccbs_desk.models.reference import Staff
@@ -23,6 +23,7 @@ _STATE, _STAFF, _CALL = table_of(AgentState), table_of(Staff), table_of(Call)
 
 def state_row(agent: Agent, centre_id: UUID) -> dict[str, Any]:
     """Return the row that says how an agent is from now on."""
+    answered = (call.id for call in (*agent.wrapping.values(), *agent.calls.values()) if call.state != "offered")
     return {
         "id": uuid7(time.time_ns() // 1_000_000, os.urandom(RANDOM_BYTES)),
         "staff_id": agent.staff_id,
@@ -33,7 +34,7 @@ def state_row(agent: Agent, centre_id: UUID) -> dict[str, Any]:
         "state": agent.state,
         "reason": agent.reason,
         "wanted": agent.wanted,
-        "call_id": next(iter(agent.wrapping), None),
+        "call_id": next(answered, None),
         "since": agent.since,
     }
 
@@ -54,11 +55,18 @@ def kept_agents(engine: Engine, centre_id: UUID, now: datetime) -> list[Agent]:
         return [_agent(connection, row) for row in last.values() if row.state != "logged_out"]
 
 
+def pause_codes(engine: Engine) -> frozenset[str]:
+    """Return for which reasons an agent may pause. Asks the database."""
+    with reading(engine) as connection:
+        return frozenset(connection.execute(select(PauseReason.code)).scalars())
+
+
 def _agent(connection: Connection, row: Any) -> Agent:
     agent = Agent(row.staff_id, row.device_id, row.name_ar, row.extension, tuple(row.queues), row.since, row.wanted)
     agent.state, agent.reason = row.state, row.reason
     call = connection.execute(select(_CALL).where(_CALL.c.id == row.call_id)).one_or_none() if row.call_id else None
     if call is not None:
+        # One that still goes on is found at the exchange; one that ended meanwhile is to be wrapped up.
         agent.wrapping[call.id] = LiveCall(call.id, "", _record(call), call.ended_at or row.since, state="ended")
     return agent
 

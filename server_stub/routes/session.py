@@ -31,5 +31,5 @@ async def refresh(data: JSONBody[RefreshRequest], parts: TheParts) -> Tokens:
 async def sign_out(session: SignedIn, parts: TheParts) -> None:
     """End the sign-in's tokens; the telephone is logged out too."""
     if parts.gateway is not None:
-        await actions.sign_out(parts.gateway, session)
+        actions.sign_out(parts.gateway, session)
     await parts.run(parts.auth.sign_out, session)

@@ -216,13 +216,13 @@ class TestOneCall:
                 await desk.call("held")
                 await desk.phone.resume(call.id)
                 await desk.call("talking")
-                await desk.phone.pause("lunch")
+                await desk.phone.pause("meal")
                 assert desk.phone.now.agent.state == "talking"
                 await desk.phone.hang_up(call.id)
                 await desk.state("wrap_up")
                 await desk.phone.wrapped(call.id)
                 await desk.state("paused")
-                assert desk.phone.now.agent.reason == "lunch"
+                assert desk.phone.now.agent.reason == "meal"
                 assert await refusal(desk.phone.hang_up(call.id)) == "call.gone"
                 row, _ = await asyncio.to_thread(recorded, centre, id_of(key))
                 assert row["outcome"] == "answered"
@@ -360,7 +360,7 @@ class TestGaps:
                 problem = desk.phone.now.problem
                 assert problem is not None
                 assert problem.code == "pbx.unreachable"
-                assert await refusal(desk.phone.pause("lunch")) == "pbx.unreachable"
+                assert await refusal(desk.phone.pause("meal")) == "pbx.unreachable"
                 assert desk.phone.now.agent.state == "offered"
                 await exchange(centre, lambda pbx: pbx.board.caller_hangs_up(key.linkedid))
                 await exchange(centre, lambda pbx: pbx.link_returns())

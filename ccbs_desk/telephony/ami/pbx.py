@@ -166,11 +166,11 @@ class AsteriskPbx:
             self._need_queue(queue)
         agent = self._book.agents.get(extension)
         before = agent.queues if agent else ()
-        for queue in before:
-            if queue not in queues:
-                await self._leave(queue, interface)
+        # New queues first, or one who changes them would look logged out in between.
         for queue in queues:
             await self._join(queue, interface, sendable(name, LONGEST_NAME) or extension, paused=bool(pause))
+        for queue in set(before) - set(queues):
+            await self._leave(queue, interface)
         if pause:
             await self.pause(extension, pause)
         elif before:

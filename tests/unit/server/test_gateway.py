@@ -57,16 +57,17 @@ class Line(LiveHub):
 
     def __init__(self) -> None:
         super().__init__(utc_now, 30.0)
+        self.staff_id = uuid4()
         self.told: list[PhoneNews] = []
 
-    def phone(self, device_id: UUID, news: PhoneNews) -> None:
+    def phone(self, device_id: UUID, staff_id: UUID, news: PhoneNews) -> None:
         """Remember."""
         self.told.append(news)
-        super().phone(device_id, news)
+        super().phone(device_id, staff_id, news)
 
-    def devices(self) -> set[UUID]:
-        """One desk listens."""
-        return {DEVICE}
+    def people(self) -> set[tuple[UUID, UUID]]:
+        """One desk listens besides those that do."""
+        return super().people() | {(DEVICE, self.staff_id)}
 
 
 class World:
@@ -199,8 +200,7 @@ def test_a_caller_is_looked_up_while_he_waits_and_again_when_he_waited_long(
             waiting = here.pbx.call_in(NUMBER)
             await here.until(lambda: asked == [NUMBER])
             agent = await here.at_work()
-            await here.until(lambda: agent.calls[id_of(waiting)].popped)
-            assert agent.calls[id_of(waiting)].card is not None
+            await here.until(lambda: agent.calls[id_of(waiting)].card)
             assert asked == [NUMBER]
             here.pbx.caller_hangs_up(waiting)
             await actions.pause(here.gateway, agent, "meal")
@@ -335,7 +335,7 @@ def test_a_pause_that_the_exchange_did_not_hear_is_told_it_later(country: Engine
             agent = await here.at_work()
             key = await here.talking()
             here.pbx.loses_link()
-            here.gateway._gone(DEVICE)
+            here.gateway._gone(DEVICE, here.staff_id)
             here.pbx.board.caller_hangs_up(key.linkedid)
             here.pbx.link_returns()
             await here.until(lambda: agent.state == "wrap_up")
@@ -356,7 +356,7 @@ def test_whoever_the_exchange_does_not_know_any_more_is_logged_out(country: Engi
         async with world(country) as here:
             agent = await here.at_work()
             here.pbx.board._seats.clear()
-            here.gateway._gone(DEVICE)
+            here.gateway._gone(DEVICE, here.staff_id)
             await here.until(lambda: agent.state == "logged_out")
             with pytest.raises(Refused) as no:
                 actions.agent_of(here.gateway, here.session)
@@ -381,7 +381,7 @@ def test_a_refusal_of_a_pause_changes_nothing_else(country: Engine, monkeypatch:
                 raise PbxRefused(PbxDenied("QueuePause"))
 
             monkeypatch.setattr(here.pbx, "pause", no)
-            assert await refused(actions.pause(here.gateway, agent, "lunch")) == PbxDenied.code
+            assert await refused(actions.pause(here.gateway, agent, "meal")) == PbxDenied.code
             assert (agent.wanted, agent.state) == ("ready", "ready")
             await here.talking()
             await here.until(lambda: not here.gateway._asides)
@@ -426,6 +426,33 @@ def test_a_centre_takes_in_nobody_of_another_one(country: Engine) -> None:
                 assert not list(there.gateway.roster)
             kept = kept_agents(country, here.place.centre_id, utc_now())
             assert [(agent.staff_id, agent.state) for agent in kept] == [(here.staff_id, "ready")]
+
+    run(story())
+
+
+@pytest.mark.parametrize("meanwhile", ["goes on", "has ended"])
+def test_whoever_talked_before_a_restart_talks_or_wraps_up(country: Engine, meanwhile: str) -> None:
+    pbx = Simulator("pbx", utc_now)
+
+    async def story() -> None:
+        async with world(country, pbx=pbx) as here:
+            await here.at_work()
+            key = await here.talking()
+            await here.until(lambda: not here.gateway._asides)
+        if meanwhile == "has ended":
+            pbx.board.caller_hangs_up(key.linkedid)
+        # Another program, whose book knows nothing of the past.
+        other = Simulator("pbx", utc_now)
+        other.board = pbx.board
+        async with world(country, pbx=other) as later:
+            if meanwhile == "goes on":
+                assert later.agent.state == "talking"
+                shown = later.gateway.news.snapshot(DEVICE, later.staff_id)
+                assert [(call.id, call.state) for call in shown.calls] == [(id_of(key), "talking")]
+                other.caller_hangs_up(key)
+            assert later.agent.state == "wrap_up"
+            await actions.wrapped(later.gateway, later.agent, id_of(key))
+            assert later.agent.state == "ready"
 
     run(story())
 
@@ -491,8 +518,10 @@ def test_what_the_exchange_can_t_do_is_refused(country: Engine, monkeypatch: pyt
             agent = await here.at_work()
             key = await here.talking()
             one = id_of(key)
-            for reason in ("", "ready"):
-                assert await refused(actions.pause(here.gateway, agent, reason)) == "pbx.cannot"
+            for reason in ("", "ready", "away", "wrap_up", "logged_in", "anything"):
+                assert await refused(actions.pause(here.gateway, agent, reason)) == "agent.pause_unknown"
+            await actions.pause(here.gateway, agent, "prayer")
+            assert agent.wanted == "prayer"
             asked = TransferRequest(to="1002", kind="attended")
             assert await refused(actions.transfer(here.gateway, agent, one, asked)) == "pbx.cannot"
             asked = TransferRequest(to="x")
@@ -531,9 +560,9 @@ def test_who_signs_out_while_the_exchange_is_gone_is_logged_out_here(country: En
             with pytest.raises(PbxGone):
                 await actions.log_out(here.gateway, here.session)
             assert here.agent.state == "ready"
-            await actions.sign_out(here.gateway, here.session)
+            actions.sign_out(here.gateway, here.session)
             assert here.gateway.roster.of_device(DEVICE) is None
-            await actions.sign_out(here.gateway, here.session)
+            actions.sign_out(here.gateway, here.session)
 
     run(story())
 
