@@ -11,11 +11,12 @@ from uuid import UUID
 
 from ccbs_desk.domain import permissions
 from ccbs_desk.domain.commands import Command
+from ccbs_desk.domain.money import Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddFeature(Command):
-    """Order a feature for a line from a day on. Its price is charged when the exchange has done it."""
+    """Order a feature for a line from a day on. Its price, `shown` before, is charged when the exchange has done it."""
 
     KIND: ClassVar[str] = "AddFeature"
     PERMISSION: ClassVar[str] = permissions.FEATURE_CHANGE
@@ -23,6 +24,7 @@ class AddFeature(Command):
     line_id: UUID
     feature_id: UUID
     effective_on: date
+    shown: Money | None = None
 
     def order_keys(self) -> tuple[str, ...]:
         return f"account:{self.account_id}", f"line:{self.line_id}"
@@ -30,7 +32,7 @@ class AddFeature(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoveFeature(Command):
-    """Order the end of a feature; `effective_on` is its last day."""
+    """Order the end of a feature; `effective_on` is its last day, `shown` the credit that was read (negative)."""
 
     KIND: ClassVar[str] = "RemoveFeature"
     PERMISSION: ClassVar[str] = permissions.FEATURE_CHANGE
@@ -38,6 +40,7 @@ class RemoveFeature(Command):
     line_id: UUID
     feature_id: UUID
     effective_on: date
+    shown: Money | None = None
 
     def order_keys(self) -> tuple[str, ...]:
         return f"account:{self.account_id}", f"line:{self.line_id}"

@@ -6,6 +6,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from ccbs_desk.domain.errors import Reason
+from ccbs_desk.domain.money import Money
 from ccbs_desk.domain.receipts import Bilingual
 
 # Features
@@ -97,6 +98,16 @@ class EffectiveOutside(Reason):
     effective_on: date
     first: date
     last: date
+
+
+@dataclass(frozen=True, slots=True)
+class PriceChanged(Reason):
+    """What was shown, or what the act says was, is not the price: negative is a credit."""
+
+    code: ClassVar[str] = "order.price_changed"
+    feature: Bilingual
+    shown: Money
+    price: Money
 
 
 @dataclass(frozen=True, slots=True)

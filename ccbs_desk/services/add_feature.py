@@ -18,7 +18,8 @@ def add_feature(command: AddFeature, work: Work) -> Ordered:
     """Return the order and its price.
 
     Raises Refused: account.unknown, line.unknown, line.not_active, feature.unknown, feature.on_already, feature.needs,
-    feature.excludes, feature.order_open, order.effective_outside.
+    feature.excludes, feature.order_open, order.effective_outside,
+    order.price_changed.
     """
     wish = Wish(
         kind=ADD,
@@ -26,5 +27,6 @@ def add_feature(command: AddFeature, work: Work) -> Ordered:
         line_id=command.line_id,
         feature_id=command.feature_id,
         effective_on=command.effective_on,
+        shown=command.shown,
     )
     return order_feature(wish, work, against_adding)

@@ -115,7 +115,7 @@ def _offered(
         monthly=feature.monthly,
         since=there.since if there else None,
         against=wrong_day or against(seen, feature),
-        charge=charge_for(kind, feature.monthly, day, policy),
+        charge=charge_for(kind, feature.monthly, day, policy, done_on=seen.counts_on(kind, feature.id, day)),
         waits=Waits(order.order_id, order.kind == REMOVE, order.ordered_at, order.effective_on) if order else None,
         needs=tuple(named(code) for code in sorted(rule.needs)),
         excludes=tuple(named(code) for code in sorted(rule.excludes)),

@@ -147,6 +147,18 @@ class LineFeatures:
         """Return a feature that is on without an end, if it is."""
         return next((each for each in self.on if each.feature_id == feature_id and each.until is None), None)
 
+    def counts_on(self, kind: str, feature_id: UUID, day: date) -> date:
+        """Return a feature's first day when it is added on a day, its last one when it is removed on it.
+
+        No day has it twice: what ended on a day begins again on the next, and nothing ends before it began.
+        """
+        for each in self.on:
+            if each.feature_id == feature_id and kind == ADD and each.until is not None:
+                day = max(day, each.until + timedelta(days=1))
+            elif each.feature_id == feature_id and kind == REMOVE and each.until is None:
+                day = max(day, each.since)
+        return day
+
 
 def catalogue(connection: Connection) -> Catalogue:
     """Return all that is sold."""
@@ -220,7 +232,8 @@ def charge_for(
 ) -> Money:
     """Return what an order costs in the cycle of its day; negative is a credit.
 
-    `done_on` is when the exchange did it: nobody pays for days before that, nor for another cycle than was shown.
+    `done_on` is the first day of what was added, the last one of what was removed: nobody pays for days before that,
+    nor for another cycle than was shown.
     """
     terms = Terms.of(policy)
     first = effective_on if kind == ADD else effective_on + timedelta(days=1)
@@ -230,3 +243,8 @@ def charge_for(
         return prorated(monthly, begins, cycle, terms.rule)
     credited = terms.credits_removal and terms.rule == "days"
     return -prorated(monthly, begins, cycle, "days") if credited else Money(0, monthly.currency)
+
+
+def right_way(kind: str, amount: Money) -> bool:
+    """Return whether an amount can be the price of an order: an addition credits nothing, a removal costs nothing."""
+    return amount.minor >= 0 if kind == ADD else amount.minor <= 0

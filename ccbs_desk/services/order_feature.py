@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from ccbs_desk.domain.care_errors import FeatureUnknown, LineUnknown
+from ccbs_desk.domain.care_errors import FeatureUnknown, LineUnknown, PriceChanged
 from ccbs_desk.domain.clock import damascus_date
 from ccbs_desk.domain.errors import AccountUnknown, Reason, Refused
 from ccbs_desk.domain.money import Money
@@ -19,6 +19,7 @@ from ccbs_desk.services.features import (
     charge_for,
     line_facts,
     line_features,
+    right_way,
 )
 from ccbs_desk.services.work import Work
 
@@ -35,13 +36,14 @@ class Ordered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What is to be done on a line: `kind` is feature_add or feature_remove."""
+    """What is to be done on a line: `kind` is feature_add or feature_remove; `shown` is the price that was read."""
 
     kind: str
     account_id: UUID
     line_id: UUID
     feature_id: UUID
     effective_on: date
+    shown: Money | None
 
 
 def order_feature(wish: Wish, work: Work, against: Against) -> Ordered:
@@ -60,9 +62,7 @@ def order_feature(wish: Wish, work: Work, against: Against) -> Ordered:
     reason = against_day(wish.effective_on, today, work.policy) or against(seen, feature)
     if reason is not None:
         raise Refused(reason)
-    quoted = work.decided(
-        "quoted", Money, lambda: charge_for(wish.kind, feature.monthly, wish.effective_on, work.policy)
-    )
+    quoted = _quoted(wish, work, seen, feature)
     order_id = work.insert(
         ServiceOrder,
         "order",
@@ -85,3 +85,15 @@ def order_feature(wish: Wish, work: Work, against: Against) -> Ordered:
         reference=None,
     )
     return Ordered(order_id, quoted)
+
+
+def _quoted(wish: Wish, work: Work, seen: LineFeatures, feature: FeatureFacts) -> Money:
+    """Return the price that was shown. The centre does not work it out anew, but takes none that can't be one."""
+    counts_on = seen.counts_on(wish.kind, feature.id, wish.effective_on)
+    price = charge_for(wish.kind, feature.monthly, wish.effective_on, work.policy, done_on=counts_on)
+    if work.deciding and wish.shown not in (None, price):
+        raise Refused(PriceChanged(feature.name, wish.shown, price))
+    quoted = work.decided("quoted", Money, lambda: price)
+    if quoted.currency != price.currency or not right_way(wish.kind, quoted):
+        raise Refused(PriceChanged(feature.name, quoted, price))
+    return quoted

@@ -36,6 +36,7 @@ from ccbs_desk.services.features import (
     charge_for,
     line_facts,
     line_features,
+    right_way,
 )
 from ccbs_desk.services.work import Work
 
@@ -98,13 +99,15 @@ def confirm_order(work: Work, order_id: UUID, reference: str) -> bool:
     line = line_facts(work.connection, order.line_id) if order else None
     if order is None or line is None:
         return False
-    done_on = damascus_date(work.stamps.occurred_at)
-    feature = catalogue(work.connection).features.get(order.feature_id)
-    charge = _charge(order, feature, done_on, work)
+    done_on = max(order.effective_on, damascus_date(work.stamps.occurred_at))
+    seen = line_features(work.connection, line, done_on)
+    counts_on = seen.counts_on(order.kind, order.feature_id, done_on)
+    feature = seen.catalogue.features.get(order.feature_id)
+    charge = _charge(order, feature, counts_on, work)
     if order.kind == ADD:
-        _begin_feature(work, order, max(order.effective_on, done_on))
+        _begin_feature(work, order, counts_on)
     else:
-        _end_feature(work, order, line_features(work.connection, line, done_on), max(order.effective_on, done_on))
+        _end_feature(work, order, seen, counts_on)
     adsl = feature is not None and feature.code.startswith(ADSL)
     revenue = Posting(REVENUE_ADSL if adsl else REVENUE_FEATURES, -charge, account_id=order.account_id)
     work.post([Posting(UNBILLED, charge, account_id=order.account_id), revenue], area_id=order.area_id)
@@ -124,11 +127,18 @@ def fail_order(work: Work, order_id: UUID, failure: str) -> bool:
     return True
 
 
-def _charge(order: Order, feature: FeatureFacts | None, done_on: date, work: Work) -> Money:
-    """Return what is charged: what was shown, or less where the exchange was later or the price has fallen."""
+def _charge(order: Order, feature: FeatureFacts | None, counts_on: date, work: Work) -> Money:
+    """Return what is charged: what was shown, or less where the exchange was later or the price has fallen.
+
+    Nothing where what was shown can't be a price of this order: the desk that gave it is not to be believed.
+    """
+    if not right_way(order.kind, order.quoted):
+        return Money(0, order.quoted.currency)
     if feature is None:
         return order.quoted
-    now = charge_for(order.kind, feature.monthly, order.effective_on, work.policy, done_on=done_on)
+    now = charge_for(order.kind, feature.monthly, order.effective_on, work.policy, done_on=counts_on)
+    if now.currency != order.quoted.currency:
+        return Money(0, order.quoted.currency)
     return min(now, order.quoted, key=lambda amount: abs(amount.minor))
 
 
@@ -148,8 +158,7 @@ def _begin_feature(work: Work, order: Order, since: date) -> None:
 def _end_feature(work: Work, order: Order, seen: LineFeatures, last: date) -> None:
     there = seen.having(order.feature_id)
     if there is not None:
-        # Its last day is never before its first, nor before the day on which it still worked.
-        work.change(LineFeature, there.row_id, valid_to=max(last, there.since))
+        work.change(LineFeature, there.row_id, valid_to=last)
 
 
 def _close(work: Work, order: Order, **values: Any) -> None:

@@ -16,7 +16,8 @@ def remove_feature(command: RemoveFeature, work: Work) -> Ordered:
     """Return the order and its credit.
 
     Raises Refused: account.unknown, line.unknown, line.not_active, feature.unknown, feature.not_on, feature.needed_by,
-    feature.order_open, order.effective_outside.
+    feature.order_open, order.effective_outside,
+    order.price_changed.
     """
     wish = Wish(
         kind=REMOVE,
@@ -24,5 +25,6 @@ def remove_feature(command: RemoveFeature, work: Work) -> Ordered:
         line_id=command.line_id,
         feature_id=command.feature_id,
         effective_on=command.effective_on,
+        shown=command.shown,
     )
     return order_feature(wish, work, against_removing)

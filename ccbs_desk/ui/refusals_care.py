@@ -61,6 +61,11 @@ TABLE: dict[type[Reason], Triple] = {
         _NOT_ORDERED,
         message("Choose a day from {first} to {last}."),
     ),
+    care_errors.PriceChanged: (
+        message("The price of “{feature}” has changed: it was {shown}, now it is {price}."),
+        _NOT_ORDERED,
+        message("Tell the subscriber the new price. If he agrees, order it again."),
+    ),
     care_errors.OrderFailed: (
         message("The exchange could not do “{feature}”: {failure}"),
         message("Nothing was charged."),

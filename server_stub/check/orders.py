@@ -7,10 +7,11 @@ from sqlalchemy import Connection, func, select
 
 from ccbs_desk.domain.ids import derive
 from ccbs_desk.domain.ledger import UNBILLED
+from ccbs_desk.domain.money import Money
 from ccbs_desk.models.care import ComplaintInterval, ComplaintNote, ServiceOrder
 from ccbs_desk.models.money import LedgerRow
 from ccbs_desk.models.subscribers import Complaint, LineFeature
-from ccbs_desk.services.features import ADD, COMPLETED, FAILED, OPEN_ORDERS
+from ccbs_desk.services.features import ADD, COMPLETED, FAILED, OPEN_ORDERS, right_way
 from server_stub.check.findings import Check, Finding, pieces, stream
 
 _DONE = select(
@@ -20,9 +21,15 @@ _DONE = select(
     ServiceOrder.feature_id,
     ServiceOrder.quoted_minor,
     ServiceOrder.charge_minor,
+    ServiceOrder.currency,
 ).where(ServiceOrder.state == COMPLETED)
 _CHARGED = (
-    select(LedgerRow.command_id, func.count().label("times"), func.sum(LedgerRow.amount_minor).label("minor"))
+    select(
+        LedgerRow.command_id,
+        func.count().label("times"),
+        func.sum(LedgerRow.amount_minor).label("minor"),
+        func.max(LedgerRow.currency).label("currency"),
+    )
     .where(LedgerRow.ledger_account == UNBILLED)
     .group_by(LedgerRow.command_id)
 )
@@ -58,6 +65,19 @@ def completed_orders_are_charged_once(connection: Connection) -> Iterator[Findin
             yield Finding("a completed order is not charged as it says", f"order {order.id}: {times} x {minor}")
         elif abs(order.charge_minor) > abs(order.quoted_minor):
             yield Finding("more is charged than was shown", f"order {order.id}")
+        elif row is not None and row.currency != order.currency:
+            yield Finding("an order is charged in another currency than was shown", f"order {order.id}")
+
+
+def prices_go_the_right_way(connection: Connection) -> Iterator[Finding]:
+    """No addition credits anything, no removal costs anything."""
+    prices = select(
+        ServiceOrder.id, ServiceOrder.kind, ServiceOrder.currency, ServiceOrder.quoted_minor, ServiceOrder.charge_minor
+    )
+    for order in stream(connection, prices):
+        for minor in (order.quoted_minor, order.charge_minor or 0):
+            if not right_way(order.kind, Money(minor, order.currency)):
+                yield Finding("the price of an order has the wrong sign", f"order {order.id}: {minor}")
 
 
 def nothing_is_charged_unconfirmed(connection: Connection) -> Iterator[Finding]:
@@ -90,6 +110,7 @@ def complaints_hold_together(connection: Connection) -> Iterator[Finding]:
 CHECKS: tuple[Check, ...] = (
     completed_orders_have_their_feature,
     completed_orders_are_charged_once,
+    prices_go_the_right_way,
     nothing_is_charged_unconfirmed,
     complaints_hold_together,
 )

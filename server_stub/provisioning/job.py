@@ -61,6 +61,8 @@ class Provisioning:
         self._every = every_seconds
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="provisioning", daemon=True)
+        self.failures = 0
+        """How often an order could not be looked at; it waits for the next round, the others go on."""
 
     def start(self) -> None:
         """Begin to look for orders."""
@@ -86,14 +88,19 @@ class Provisioning:
         for order in due:
             if self._ending.is_set():
                 break
-            closed += self._advance(order)
+            try:
+                closed += self._advance(order)
+            except Exception:  # one poisoned order must not hold the others back
+                self.failures += 1
+                log.exception("order %s could not be brought on", order.instruction.order_id)
         return closed
 
     def _advance(self, due: _Due) -> bool:
         order_id = due.instruction.order_id
         with reading(self._engine) as connection:
             order = open_order(connection, order_id)
-            failure = against_order(connection, order) if order else None
+            # Once the exchange was asked it may have done it: then it alone says what became of the order.
+            failure = against_order(connection, order) if order and order.state == ACKNOWLEDGED else None
         if order is None:
             return False
         if failure is not None:

@@ -1,15 +1,19 @@
 """Features: what a change costs is shown before it is ordered; five keys at most from the card."""
 
 from datetime import UTC, date, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
+from sqlalchemy import Connection, insert, select, update
 
 from ccbs_desk.config.language import Language
 from ccbs_desk.domain.money import SYP, Money
 from ccbs_desk.domain.receipts import Bilingual
+from ccbs_desk.models.base import table_of
+from ccbs_desk.models.reference import Feature
+from ccbs_desk.models.subscribers import LineFeature
 from ccbs_desk.services.service_orders import OrderView
 from ccbs_desk.ui.features import screen as features
 from ccbs_desk.ui.features.shown import day_of, orders_shown
@@ -65,6 +69,50 @@ def test_what_can_not_be_done_says_why_and_orders_nothing(board: Switchboard) ->
     board.press(Qt.Key.Key_F9)
     assert board.desk.read(recorded_acts) == before
     assert board.said("features.problem")
+
+
+def chosen(board: Switchboard) -> str:
+    """Choose a feature that can be added, and return its name."""
+    at_card(board)
+    board.press(Qt.Key.Key_F5)
+    states = [row[2] for row in board.rows("features.list")]
+    wanted = names(board)[states.index("متاحة")]
+    board.press(*[Qt.Key.Key_Down] * max(states.index("متاحة"), 1))
+    assert wanted in board.said("features.title")
+    return wanted
+
+
+def test_a_feature_that_is_put_on_meanwhile_is_not_removed_by_the_same_key(board: Switchboard) -> None:
+    wanted = chosen(board)
+
+    def put_on(connection: Connection) -> None:
+        feature = connection.execute(select(Feature.id).where(Feature.name_ar == wanted)).scalar_one()
+        row = {
+            "id": uuid4(), "area_id": demo.AREA, "account_id": demo.ACCOUNT_ID, "line_id": demo.LINE_ID,
+            "feature_id": feature, "valid_from": date(2026, 11, 1), "valid_to": None,
+        }  # fmt: skip
+        connection.execute(insert(table_of(LineFeature)), row)
+
+    board.desk.write(put_on)
+    board.do(lambda: board.workplace.refresh(frozenset({demo.ACCOUNT_ID})))
+    assert wanted in board.said("features.problem")
+    before = board.desk.read(recorded_acts)
+    board.press(Qt.Key.Key_F9)
+    assert board.desk.read(recorded_acts) == before
+
+
+def test_a_price_that_changed_unseen_is_shown_before_it_is_ordered(board: Switchboard) -> None:
+    wanted = chosen(board)
+    shown = board.said("features.charge")
+    dearer = update(Feature).where(Feature.name_ar == wanted).values(monthly_minor=Feature.monthly_minor + 50_000)
+    board.desk.write(lambda connection: connection.execute(dearer))
+    before = board.desk.read(recorded_acts)
+    board.press(Qt.Key.Key_F9)
+    assert board.desk.read(recorded_acts) == before
+    assert "تغيّر سعر" in board.said("features.problem")
+    assert board.said("features.charge") != shown
+    board.press(Qt.Key.Key_F9)
+    assert [kind for kind, _ in board.desk.read(recorded_acts)[len(before) :]] == ["AddFeature"]
 
 
 def test_a_removal_asks_for_its_last_day(board: Switchboard) -> None:

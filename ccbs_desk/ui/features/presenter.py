@@ -76,6 +76,8 @@ class FeaturesPresenter:
         self._line: UUID | None = None
         self._offer: FeatureOffer | None = None
         self._feature: UUID | None = None
+        self._removal: bool | None = None
+        """Which way the chosen feature would go when it was chosen; None as long as that was not shown."""
         self._day = TODAY
         self._busy = False
 
@@ -97,7 +99,8 @@ class FeaturesPresenter:
     def choose_line(self, line: str) -> None:
         """Show another line of the account."""
         if self._line != UUID(line):
-            self._line, self._feature = UUID(line), None
+            self._line = UUID(line)
+            self._forget()
             self._tasks.start(self._again(take_keyboard=False), latest="features")
 
     def choose(self, row: FeatureRow | None) -> None:
@@ -105,6 +108,8 @@ class FeaturesPresenter:
         if row is None or row.feature_id == self._feature:
             return
         self._feature, self._day = row.feature_id, TODAY
+        chosen = self._chosen()
+        self._removal = chosen.on if chosen is not None else None
         self._view.show_problem("")
         self._keep()
         self._tasks.start(self._again(take_keyboard=False), latest="features")
@@ -140,7 +145,11 @@ class FeaturesPresenter:
         self._keeper.close()
 
     def _keep(self) -> None:
-        self._keeper.keep({"line": str(self._line), "feature": str(self._feature), "day": self._day})
+        fields = {"line": str(self._line), "feature": str(self._feature), "day": self._day}
+        self._keeper.keep(fields | ({} if self._removal is None else {"removal": str(self._removal)}))
+
+    def _forget(self) -> None:
+        self._feature = self._removal = None
 
     async def _open(self, account_id: UUID) -> None:
         card = await self._session.read(read_card, account_id, today=self._session.today)
@@ -148,7 +157,8 @@ class FeaturesPresenter:
             self._card = self._offer = None
             self._view.show_nobody(text.NO_LINES if card else text.NOBODY, text.NOBODY_TODO)
             return
-        self._card, self._feature, self._day = card, None, TODAY
+        self._card, self._day = card, TODAY
+        self._forget()
         self._line = card.lines[0].line_id
         self._take_up(card, await self._keeper.open(str(account_id)))
         self._view.show_problem("")
@@ -161,6 +171,7 @@ class FeaturesPresenter:
         if fields.get("line") in lines and fields.get("feature", "None") != "None":
             self._line, self._feature = lines[fields["line"]], UUID(fields["feature"])
             self._day = fields.get("day", TODAY)
+            self._removal = {"True": True, "False": False}.get(fields.get("removal", ""))
 
     async def _again(self, *, take_keyboard: bool) -> None:
         card, line, session = self._card, self._line, self._session
@@ -173,12 +184,25 @@ class FeaturesPresenter:
             offer = await session.read(feature_offer, line, today=today, effective_on=day) or offer
         orders = await session.read(orders_of, card.account_id)
         self._offer = offer
+        self._check_direction()
         self._view.show_line(who_of(card), lines_of(card), str(line))
         self._view.show_features(tuple(map(row_of, offer.features)) if offer else (), self._feature)
         self._view.show_orders(orders_shown(orders, line))
         self._show_detail()
         if take_keyboard:
             self._view.take_keyboard()
+
+    def _check_direction(self) -> None:
+        """Let go of a feature that was put on or taken off meanwhile: the key must never order the opposite."""
+        feature = self._chosen()
+        if feature is None:
+            return
+        if self._removal is None:
+            self._removal = feature.on
+        elif self._removal != feature.on:
+            self._forget()
+            said = text.ON_MEANWHILE if feature.on else text.OFF_MEANWHILE
+            self._view.show_problem(filled(said, feature=Named(feature.name)))
 
     def _show_detail(self) -> None:
         feature, offer = self._chosen(), self._offer
@@ -200,6 +224,7 @@ class FeaturesPresenter:
             line_id=offer.line_id,
             feature_id=feature.feature_id,
             effective_on=offer.effective_on,
+            shown=feature.charge,
         )
         try:
             await self._session.act(command, command_id=self._keeper.command_id)
@@ -208,7 +233,7 @@ class FeaturesPresenter:
         else:
             self._keeper.renew()
             # Pressed once more, the key must not order the opposite when the exchange has done it.
-            self._feature = None
+            self._forget()
             self._view.show_problem("")
             said = text.REMOVAL_ORDERED if feature.on else text.ORDERED
             self._navigator.say(filled(said, feature=Named(feature.name)), Tone.OK)

@@ -69,4 +69,6 @@ HOLDERS: dict[str, Message] = {
     "exchange": pmessage("holder", "The exchange"),
     "nobody": pmessage("holder", "—"),
 }
+ON_MEANWHILE = message("“{feature}” was put on this line meanwhile. Nothing was ordered: choose again.")
+OFF_MEANWHILE = message("“{feature}” was taken off this line meanwhile. Nothing was ordered: choose again.")
 NOT_CHARGED = message("not charged")

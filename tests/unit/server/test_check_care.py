@@ -40,6 +40,14 @@ TAMPERED = {
     ),
     "another charge": ("UPDATE service_order SET charge_minor = 7", "a completed order is not charged as it says"),
     "more than was shown": ("UPDATE service_order SET quoted_minor = 1", "more is charged than was shown"),
+    "a charge that credits": (
+        "UPDATE service_order SET quoted_minor = -quoted_minor, charge_minor = -charge_minor",
+        "the price of an order has the wrong sign",
+    ),
+    "another currency": (
+        "UPDATE service_order SET currency = 'SYO'",
+        "an order is charged in another currency than was shown",
+    ),
     "charged before it was done": (
         "UPDATE service_order SET state = 'inProgress'",
         "something is charged that no exchange has done",

@@ -318,6 +318,77 @@ def not_valid(centre: Centre) -> str | None:
     return failure
 
 
+def test_a_line_that_changes_while_the_exchange_works_does_not_end_the_order(centre: Centre) -> None:
+    order_id = centre.order("call_waiting")
+    job = centre.job(SimulatedExchange(centre.clock, delay=timedelta(minutes=5)))
+    assert job.round() == 0
+    with writing(centre.engine) as connection:
+        connection.execute(update(Line).where(Line.id == demo.LINE_ID).values(state="suspended"))
+    centre.clock.forward(timedelta(minutes=6))
+    assert job.round() == 1
+    assert centre.row(order_id).state == "completed"
+    assert centre.posted() == {"unbilled": 1_377, "revenue.features": -1_377}
+
+
+def test_an_order_on_which_the_exchange_fails_keeps_no_other_waiting(centre: Centre) -> None:
+    class FailsOn:
+        def ask(self, instruction: Instruction) -> Answer:
+            if instruction.order_id == poisoned:
+                raise TimeoutError
+            return centre.exchange.ask(instruction)
+
+    poisoned, other = centre.order("call_waiting"), UUID(int=2**128 - 1)
+    with writing(centre.engine) as connection:
+        elsewhere = connection.execute(
+            select(Line.id, Line.account_id, Line.area_id).where(Line.id != demo.LINE_ID, Line.state == "active")
+        ).first()
+        assert elsewhere is not None
+        place = {"line_id": elsewhere.id, "account_id": elsewhere.account_id, "area_id": elsewhere.area_id}
+        row = {**rows_of(connection, ServiceOrder)[0]._mapping, **place, "id": other}
+        row["feature_id"] = feature_id(connection, "malicious_trace")
+        connection.execute(insert(table_of(ServiceOrder)), row)
+    job = centre.job(FailsOn())
+    assert job.round() == 1
+    assert (centre.row(other).state, centre.row(poisoned).state, job.failures) == ("completed", "inProgress", 1)
+
+
+def test_a_day_is_charged_once_however_often_a_feature_comes_and_goes_on_it(centre: Centre) -> None:
+    def done(*, removal: bool = False) -> None:
+        centre.order("adsl_8", removal=removal)
+        assert centre.job().round() == 1
+        centre.desk.heal()
+
+    done()
+    once, tomorrow = centre.posted(), TODAY + timedelta(days=1)
+    done(removal=True)
+    with reading(centre.engine) as connection:
+        offer = feature_offer(connection, demo.LINE_ID, today=TODAY)
+    assert offer is not None
+    shown = next(feature.charge for feature in offer.features if feature.code == "adsl_8")
+    done()
+    assert centre.posted() == once
+    with reading(centre.engine) as connection:
+        assert shown.minor in {row.charge_minor for row in rows_of(connection, ServiceOrder)}
+    assert centre.on_line("adsl_8") == [(TODAY, TODAY), (tomorrow, None)]
+    done(removal=True)
+    assert sorted(centre.on_line("adsl_8")) == [(TODAY, TODAY), (tomorrow, tomorrow)]
+    done()
+    assert centre.posted() == once
+    assert centre.findings() == []
+
+
+@pytest.mark.parametrize("given", [{"quoted_minor": -80_000}, {"currency": "SYO"}])
+def test_a_price_that_can_not_be_one_charges_nothing(centre: Centre, given: dict[str, Any]) -> None:
+    order_id = centre.order("call_waiting")
+    with writing(centre.engine) as connection:
+        connection.execute(update(ServiceOrder).values(given))
+    with feeding(centre.engine) as (connection, writer):
+        work = work_on(connection, order_id, 1, MORNING)
+        assert confirm_order(work, order_id, "X-1")
+        writer.publish(work.changes)
+    assert (centre.row(order_id).charge_minor, centre.posted()) == (0, {})
+
+
 def test_the_job_runs_by_itself_and_outlives_a_failure(centre: Centre, caplog: pytest.LogCaptureFixture) -> None:
     class FailsOnce:
         def __init__(self) -> None:
@@ -334,7 +405,7 @@ def test_the_job_runs_by_itself_and_outlives_a_failure(centre: Centre, caplog: p
     job.start()
     until(lambda: centre.row(order_id).state == "completed")
     job.stop()
-    assert "a round of provisioning failed" in caplog.text
+    assert (f"order {order_id} could not be brought on" in caplog.text, job.failures) == (True, 1)
     assert centre.findings() == []
 
 

@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 from sqlalchemy import Connection, delete, insert, update
 
 from ccbs_desk.domain import care_errors as why
 from ccbs_desk.domain.care_commands import AddFeature
 from ccbs_desk.domain.errors import AccountUnknown, NotAllowed, Reason, Refused
-from ccbs_desk.domain.money import SYP, Money
+from ccbs_desk.domain.money import SYO, SYP, Money
 from ccbs_desk.models.base import table_of
 from ccbs_desk.models.care import ServiceOrder
 from ccbs_desk.models.reference import Feature, Policy
@@ -20,6 +21,7 @@ from ccbs_desk.services.bus import policy_at
 from ccbs_desk.services.feature_offer import FeatureOffer, OfferedFeature, feature_offer
 from ccbs_desk.services.features import charge_for
 from ccbs_desk.services.order_feature import Ordered
+from ccbs_desk.wire.codec import decode_envelope, encode_envelope
 from server_stub.seed import demo
 from tests.factories.care import add_feature, feature_id, remove_feature, rows_of
 from tests.factories.desk import Desk, recorded, run_recorded
@@ -228,3 +230,42 @@ def test_an_operator_may_credit_nothing(desk: Desk, key: str, value: object) -> 
     desk.write(lambda connection: connection.execute(update(Policy).where(Policy.key == key).values(value=value)))
     assert offered(desk, "caller_id").charge == Money(0, SYP)
     assert offered(desk, "wake_up").charge == Money(1_000 if key == "feature.proration" else 689, SYP)
+
+
+@pytest.mark.parametrize(
+    ("removal", "quoted"), [(False, Money(-80_000, SYP)), (True, Money(80_000, SYP)), (False, Money(100, SYO))]
+)
+def test_the_centre_takes_no_price_that_can_not_be_one(
+    desk: Desk, elsewhere: Desk, removal: bool, quoted: Money
+) -> None:
+    elsewhere.write(put_on, "caller_id")
+    code = "caller_id" if removal else "call_waiting"
+    make = remove_feature if removal else add_feature
+    desk.do(make(desk.read(feature_id, code), FRIDAY))
+    (act,) = recorded(desk)
+    act = replace(act, stamps=replace(act.stamps, decided={"quoted": msgspec.to_builtins(quoted)}))
+    reason = refusal(lambda: elsewhere.write(run_recorded, act))
+    assert isinstance(reason, why.PriceChanged)
+    assert reason.shown == quoted
+    assert elsewhere.read(rows_of, ServiceOrder) == []
+
+
+def test_a_price_that_changed_since_it_was_read_is_told_and_nothing_is_ordered(desk: Desk) -> None:
+    shown = offered(desk, "call_waiting").charge
+    wish = replace(add(desk, "call_waiting"), shown=shown)
+    desk.write(lambda connection: connection.execute(update(Feature).values(monthly_minor=9_000)))
+    now = offered(desk, "call_waiting")
+    assert refusal(lambda: desk.do(wish)) == why.PriceChanged(now.name, shown, now.charge)
+    ordered = desk.do(replace(wish, shown=now.charge)).result
+    assert isinstance(ordered, Ordered)
+    assert ordered.quoted == now.charge
+
+
+def test_an_order_of_a_desk_that_does_not_tell_what_it_showed_is_taken(desk: Desk, elsewhere: Desk) -> None:
+    elsewhere.write(put_on, "caller_id")
+    desk.do(add(desk, "call_waiting"))
+    (act,) = recorded(desk)
+    raw = msgspec.json.decode(encode_envelope(act))
+    del raw["body"]["shown"]
+    assert decode_envelope(msgspec.json.encode(raw)) == act
+    assert isinstance(elsewhere.write(run_recorded, act).result, Ordered)
