@@ -235,7 +235,7 @@ class Program:
 
     def _applied(self, applied: Applied) -> None:
         if self._workplace is not None:
-            self._workplace.refresh(applied.accounts or None)
+            self._workplace.refresh(None if applied.everybody else applied.accounts or None)
 
     async def _sign_out(self, session: Session, signin: SignIn) -> None:
         if self._workplace is None or not await self._workplace.may_leave():

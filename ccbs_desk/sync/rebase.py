@@ -39,19 +39,28 @@ Row = tuple[Change, dict[str, Any] | None]
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What a page or an answer changed here: accounts to be shown anew, acts that came home or were refused."""
+    """What a page or an answer changed here: accounts to be shown anew, acts that came home or were refused.
+
+    `everybody` is set when rows came that any screen may show (prices, names), or went, which tell no account.
+    """
 
     accounts: frozenset[UUID] = frozenset()
     home: tuple[UUID, ...] = ()
     refused: tuple[UUID, ...] = ()
+    everybody: bool = False
 
     def __or__(self, other: "Applied") -> "Applied":
         """Return both together."""
-        return Applied(self.accounts | other.accounts, self.home + other.home, self.refused + other.refused)
+        return Applied(
+            self.accounts | other.accounts,
+            self.home + other.home,
+            self.refused + other.refused,
+            self.everybody or other.everybody,
+        )
 
     def __bool__(self) -> bool:
         """Return whether anything changed."""
-        return bool(self.accounts or self.home or self.refused)
+        return bool(self.accounts or self.home or self.refused or self.everybody)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +95,7 @@ def apply_page(connection: Connection, page: FeedPage) -> Applied:
     reindex(connection, _renamed(rows))
     reached = max(page.reached, cursor.position)
     desk_state.put(connection, desk_state.Cursor(reached, max(page.head, reached), page.epoch or cursor.epoch))
-    return Applied(_accounts(rows) | _accounts_of(shaken), tuple(home))
+    return Applied(_accounts(rows) | _accounts_of(shaken), tuple(home), everybody=any(map(_is_shown_anywhere, rows)))
 
 
 def apply_answers(connection: Connection, answers: Iterable[Answer]) -> Applied:
@@ -242,6 +251,10 @@ def run_again(connection: Connection, ids: Sequence[UUID]) -> None:
 def _accounts(rows: Iterable[Row]) -> frozenset[UUID]:
     found = {row["id"] if change.table == "account" else row.get("account_id") for change, row in rows if row}
     return frozenset(account for account in found if account is not None)
+
+
+def _is_shown_anywhere(row: Row) -> bool:
+    return row[1] is None or bool(SYNCED[row[0].table].info["sync"] == "global")
 
 
 def _accounts_of(acts: Iterable[_Act]) -> frozenset[UUID]:

@@ -14,14 +14,16 @@ from ccbs_desk.domain.permissions import TILL_APPROVE_DIFFERENCE
 from ccbs_desk.domain.till import Note
 from ccbs_desk.models import undo
 from ccbs_desk.models.base import table_of
+from ccbs_desk.models.database import reading
 from ccbs_desk.models.desk import Outbox
 from ccbs_desk.models.money import BillPart, LedgerRow, Notice, Payment, Receipt, TillJournal, TillSession
-from ccbs_desk.models.reference import Staff
+from ccbs_desk.models.reference import Feature, Staff
 from ccbs_desk.models.subscribers import Account, Listing
 from ccbs_desk.models.undo import is_provisional
 from ccbs_desk.services.take_payment import Taken
 from ccbs_desk.services.tills import cash_in_drawer
 from ccbs_desk.services.work import RowChange
+from ccbs_desk.sync.rebase import Applied
 from ccbs_desk.wire.codec import Malformed
 from ccbs_desk.wire.messages import Answer, Change, FeedPage
 from server_stub.seed import demo
@@ -426,6 +428,24 @@ def test_a_page_that_does_not_follow_is_no_page(world: World, page: dict[str, ob
     with pytest.raises(Malformed):
         desk.see(page_of(world, *positions, **page))  # type: ignore[arg-type]
     assert desk.cursor.position == 0
+
+
+def test_rows_of_no_account_are_shown_anew_everywhere_whatever_comes_with_them(world: World) -> None:
+    world.heal()
+    desk, other = world.desks[0], world.desks[1]
+    other.open_till()
+    pay(other, 5_000)
+    other.heal()
+    assert not desk.see(desk.ask()).everybody
+    feature = table_of(Feature)
+    pay(other, 5_000)
+    other.heal()
+    with reading(world.central.engine) as connection:
+        row = dict(connection.execute(select(feature).limit(1)).mappings().one())
+    world.central.write(feature, {**row, "monthly_minor": row["monthly_minor"] + 100})
+    applied = desk.see(desk.ask())
+    assert (applied.everybody, demo.ACCOUNT_ID in applied.accounts) == (True, True)
+    assert (Applied() | Applied(everybody=True)).everybody
 
 
 def test_tables_and_columns_of_a_newer_server_are_passed_over(world: World) -> None:
