@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -41,7 +42,13 @@ async def agent_desk(
     device_id = devices.approve(devices.enrol(asked).device_id).device_id
     command = (sys.executable, "-m", "bench.pop_window", str(profile))
     with (own / "desk.log").open("wb") as log:
-        desk = await asyncio.create_subprocess_exec(*command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
+        desk = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_API": "pyside6"},
+        )
     given = {
         "server": server.url,
         "device_id": str(device_id),

@@ -66,8 +66,8 @@ class Asterisk:
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
         where = self._hear()
-        self.arguments = ["--pbx", "ami", "--pbx-host", str(where["host"]), "--pbx-port", str(where["port"])]
-        self.arguments += ["--pbx-user", str(where["user"])]
+        self.arguments = ["--pbx", "ami", "--pbx-name", "journey", "--pbx-user", str(where["user"])]
+        self.arguments += ["--pbx-host", str(where["host"]), "--pbx-port", str(where["port"])]
         self.environment = {SECRET: str(where["secret"])}
         self.server_port = 0
 
