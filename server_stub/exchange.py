@@ -1,6 +1,7 @@
 """Makes the gateway that the settings ask for. The exchange's secret is never an argument: process lists show those."""
 
 import os
+import ssl
 from collections.abc import Callable
 from datetime import datetime
 
@@ -38,10 +39,21 @@ def _pbx(settings: Settings, now: Callable[[], datetime]) -> Pbx | None:
         case "simulator":
             return Simulator(settings.pbx_name, now, tick_every=TICK_SECONDS)
         case "ami":
-            address = Address(settings.pbx_host, settings.pbx_port, settings.pbx_user, pbx_secret())
+            where = settings.pbx_host, settings.pbx_port, settings.pbx_user
+            address = Address(*where, pbx_secret(), exchange_tls(settings.pbx_tls))
             return AsteriskPbx(settings.pbx_name, address, now)
         case _:
             return None
+
+
+def exchange_tls(vouching: str) -> ssl.SSLContext | None:
+    """Return how the exchange must show who it is. Raises UserError when the file is none of certificates."""
+    if not vouching:
+        return None
+    try:
+        return ssl.create_default_context(cafile=vouching)
+    except (OSError, ssl.SSLError) as error:
+        raise UserError(f"{vouching} holds no certificate that can vouch for the exchange") from error
 
 
 def pbx_secret() -> str:

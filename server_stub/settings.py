@@ -10,6 +10,7 @@ from typing import Any, Self
 import platformdirs
 
 PREFIX = "CCBS_"
+PBX_NAME = "pbx"
 PBX_KINDS = frozenset({"", "none", "ami", "simulator"})
 
 
@@ -59,11 +60,13 @@ class Settings:
     provisioning_delay: float = _told(2.0, "seconds that the simulated exchange takes for an order")
     provisioning_fails: str = _told("", "codes of features that the simulated exchange can't do, with commas")
     pbx: str = _told("", "telephone exchange that this server speaks with: none, ami, or simulator for a demo")
-    pbx_name: str = _told("pbx", "name of the exchange; with it calls are named, so it never changes")
+    pbx_name: str = _told(PBX_NAME, "name of the exchange; with it calls are named, so it never changes")
     pbx_centre: str = _told("K01", "code of the call centre whose agents the exchange serves")
     pbx_host: str = _told("127.0.0.1", "address of the exchange's manager interface")
     pbx_port: int = _told(5038, "port of the exchange's manager interface")
     pbx_user: str = _told("ccbs", "user of the exchange's manager interface; its secret is in CCBS_PBX_SECRET")
+    pbx_tls: str = _told("", "PEM file of who vouches for the exchange's certificate: its line is encrypted then")
+    pbx_plain: bool = _told(False, "speak in the open with an exchange elsewhere: the line to it is safe otherwise")
     away_seconds: float = _told(20.0, "how long a desk may be gone before its agent takes no more calls")
 
     @property
@@ -82,17 +85,33 @@ class Settings:
 
         Passwords and tokens travel in the requests: what leaves this machine is encrypted, here or by a proxy.
         """
+        return self._insecure_here or self._insecure_exchange
+
+    @property
+    def _insecure_here(self) -> str:
         files = (self.tls_certificate, self.tls_key)
         if any(files) and not all(files):
             return "a certificate needs its key, and a key its certificate"
-        if self.pbx not in PBX_KINDS:
-            return f"{self.pbx} is no kind of exchange: give none, ami or simulator"
         missing = [name for name in files if name and not Path(name).is_file()]
         if missing:
             return f"there is no file {missing[0]}"
         if all(files) or self.behind_proxy or is_loopback(self.host):
             return ""
         return f"{self.host} is not served without TLS: give --tls-certificate and --tls-key, or --behind-proxy"
+
+    @property
+    def _insecure_exchange(self) -> str:
+        if self.pbx not in PBX_KINDS:
+            return f"{self.pbx} is no kind of exchange: give none, ami or simulator"
+        if self.pbx != "ami":
+            return ""
+        if self.pbx_name == PBX_NAME:
+            return "an exchange needs a --pbx-name of its own: two of one name would have each other's calls"
+        if self.pbx_tls and not Path(self.pbx_tls).is_file():
+            return f"there is no file {self.pbx_tls}"
+        if self.pbx_tls or self.pbx_plain or is_loopback(self.pbx_host):
+            return ""
+        return f"{self.pbx_host} is not spoken with in the open: give --pbx-tls, or --pbx-plain where the line is safe"
 
     @classmethod
     def load(cls, environment: Mapping[str, str], given: Mapping[str, Any]) -> Self:

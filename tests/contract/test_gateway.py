@@ -1,6 +1,7 @@
 """The telephone gateway over a simulated exchange: each desk is told what is its own, at once, and all is recorded."""
 
 import asyncio
+import shutil
 from collections.abc import Coroutine, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from ccbs_desk.telephony.model import CallKey, Presentation
 from server_stub.gateway import gateway
 from server_stub.seed import demo
 from tests.factories.agents import SECOND_AGENT, AgentDesk, agent_desk, exchange, gateway_of, refusal
-from tests.factories.server import BACKENDS, RunningServer, started, until
+from tests.factories.server import BACKENDS, RunningServer, running, started, until
 
 NUMBER = "011 2214567"
 
@@ -411,6 +412,12 @@ class TestRights:
             answer = admin.http.post(f"/v1/{path}", json=asked)
             assert (answer.status_code, answer.json()["code"]) == (403, "permission.missing")
         assert centre.http().post("/v1/agent/ready").status_code == 401
+
+    def test_nobody_moves_the_demo_s_telephones_through_a_proxy(self, country_file: Path, tmp_path: Path) -> None:
+        database = f"sqlite:///{tmp_path / 'server.db'}"
+        shutil.copyfile(country_file, tmp_path / "server.db")
+        with running(database, country_file, tmp_path, pbx="simulator", behind_proxy=True) as one:
+            assert one.http().post("/v1/simulator/call", json={"number": NUMBER}).status_code == 404
 
     def test_the_demo_s_telephones_are_moved_from_outside(self, centre: RunningServer) -> None:
         async def story() -> None:

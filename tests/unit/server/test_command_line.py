@@ -280,6 +280,8 @@ def test_the_gateway_is_a_server_with_an_exchange(
 ) -> None:
     monkeypatch.setattr("server_stub.exchange.probe", lambda: None)
     assert gateway(database) == 2
+    assert "needs a --pbx-name of its own" in capsys.readouterr().err
+    assert gateway([*database, "--pbx-name", "hall"]) == 2
     assert "the exchange's secret is missing: set CCBS_PBX_SECRET" in capsys.readouterr().err
     assert gateway([*database, "--pbx", "bell"]) == 2
     assert "bell is no kind of exchange" in capsys.readouterr().err

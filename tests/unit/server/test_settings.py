@@ -74,3 +74,20 @@ def test_a_certificate_and_its_key_come_together(half: dict[str, str]) -> None:
     for host in ("127.0.0.1", "0.0.0.0"):
         told = Settings.load({}, {"host": host, "behind_proxy": True, **half}).insecure
         assert told == "a certificate needs its key, and a key its certificate"
+
+
+def test_an_exchange_elsewhere_is_not_spoken_with_in_the_open(tmp_path: Path) -> None:
+    there = {"pbx": "ami", "pbx_name": "hall", "pbx_host": "10.1.0.9"}
+    assert Settings.load({}, there).insecure.startswith("10.1.0.9 is not spoken with in the open")
+    assert Settings.load({}, {**there, "pbx_host": "127.0.0.1"}).insecure == ""
+    assert Settings.load({}, {**there, "pbx_plain": True}).insecure == ""
+    vouching = tmp_path / "authority.pem"
+    told = Settings.load({}, {**there, "pbx_tls": str(vouching)})
+    assert told.insecure == f"there is no file {vouching}"
+    vouching.touch()
+    assert told.insecure == ""
+
+
+def test_an_exchange_has_a_name_of_its_own() -> None:
+    assert "--pbx-name" in Settings(pbx="ami").insecure
+    assert Settings(pbx="simulator").insecure == ""

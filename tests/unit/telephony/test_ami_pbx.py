@@ -268,7 +268,7 @@ def test_a_log_in_that_was_half_done_is_finished() -> None:
         await joined.server.say(member("QueueMemberAdded", "faults"))
         await joined.until(AgentChanged)
         await joined.pbx.log_in("1001", ["care"], "A")
-        assert joined.server.names()[-3:] == ["QueueRemove", "QueueAdd", "QueuePause"]
+        assert joined.server.names()[-3:] == ["QueueAdd", "QueueRemove", "QueuePause"]
         assert joined.server.asked[-1].get("Paused") == "false"
         await joined.pbx.log_out("1001")
         assert joined.server.names()[-1] == "QueueRemove"
