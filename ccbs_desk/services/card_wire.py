@@ -9,7 +9,6 @@ from ccbs_desk.services.card_facts import Card
 from ccbs_desk.services.notices import NoticeView, details_of, read_about
 from ccbs_desk.wire.codec import encode
 
-
 _NOTICE_FIELDS = [
     (field.name, get_type_hints(NoticeView)[field.name]) for field in fields(NoticeView) if field.name != "about"
 ]
