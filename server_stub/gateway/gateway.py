@@ -38,6 +38,7 @@ from ccbs_desk.telephony.port import Pbx
 from server_stub.gateway.absence import Absence
 from server_stub.gateway.agents import EXCHANGE, Agent, LiveCall
 from server_stub.gateway.floor import Floor
+from server_stub.gateway.lease import lease_of
 from server_stub.gateway.lookups import Lookups
 from server_stub.gateway.place import Place
 from server_stub.gateway.pops import NOBODY, number_of, warm_up
@@ -52,6 +53,8 @@ P = ParamSpec("P")
 PATIENCE_SECONDS = 0.3
 """A call is shown without its card when the database takes longer."""
 THREADS = 4
+LEASE_SECONDS = 1.0
+"""How often a gateway looks whether the exchange is its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,10 @@ class Gateway(Floor):
         self._absence = Absence(away_seconds, self._gone)
         self._threads = ThreadPoolExecutor(THREADS, "gateway")
         self.recorder = Recorder(engine, place, self.run, hub.moved)
+        self._lease = lease_of(engine, pbx.name)
+        self._keeping: asyncio.Task[None] | None = None
+        self.active = False
+        """Whether it is this process that speaks with the exchange."""
         self._pauses: frozenset[str] = frozenset()
         self._lookups = Lookups(engine, place, now, self.run)
 
@@ -89,19 +96,59 @@ class Gateway(Floor):
         return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: act(*args, **kwargs))
 
     async def start(self) -> None:
-        """Remember who was logged in, and begin to listen to the exchange."""
+        """Begin to listen to the exchange; where another process does, wait until that has ended."""
         self.loop = asyncio.get_running_loop()
-        for agent in await self.run(kept_agents, self._engine, self.place.centre_id, self.now()):
-            self.roster.add(agent)
-            self._absence.watch(agent.device_id, agent.staff_id, False)
         self._hub.on_presence = self._present
         self._hub.greeting = self.news.snapshot
         self.recorder.start()
         self.aside(self.run(warm_up, self._engine, damascus_date(self.now())))
+        await self._look_at_lease()
+        if not self.active:
+            log.warning("another process speaks with exchange %s: this one waits for its end", self.pbx.name)
+        self._keeping = asyncio.create_task(self._keep_lease())
+
+    async def _keep_lease(self) -> None:
+        while True:
+            await asyncio.sleep(LEASE_SECONDS)
+            try:
+                await self._look_at_lease()
+            except Exception:  # whatever it was, the lease is looked at again
+                log.exception("the lease of exchange %s can't be looked at", self.pbx.name)
+
+    async def _look_at_lease(self) -> None:
+        held = await self.run(self._lease.take)
+        if held and not self.active:
+            await self._take_over()
+        elif self.active and not held:
+            log.error("another process speaks with exchange %s now: this one waits", self.pbx.name)
+            await self._stand_by()
+
+    async def _take_over(self) -> None:
+        """Remember who was logged in, and begin to listen."""
+        people = self._hub.people()
+        for agent in await self.run(kept_agents, self._engine, self.place.centre_id, self.now()):
+            self.roster.add(agent)
+            for device_id, staff_id in {(agent.device_id, agent.staff_id)} | people:
+                if device_id == agent.device_id:
+                    self._present(device_id, staff_id, (device_id, staff_id) in people)
+        self.active = True
         await self.pbx.start(self.hear)
+
+    async def _stand_by(self) -> None:
+        """Know nobody any more: all agents are another process's."""
+        self.active = False
+        await self.pbx.stop()
+        self._absence.stop()
+        for agent in self.roster:
+            self.roster.remove(agent)
+            self.news.show(agent)
+        self.news.pbx()
 
     async def stop(self) -> None:
         """Give the exchange up and write what is left."""
+        if self._keeping is not None:
+            self._keeping.cancel()
+            await asyncio.gather(self._keeping, return_exceptions=True)
         await self.pbx.stop()
         self._lookups.stop()
         self._absence.stop()
@@ -109,6 +156,7 @@ class Gateway(Floor):
             task.cancel()
         await asyncio.gather(*self._asides, return_exceptions=True)
         await self.recorder.stop()
+        await self.run(self._lease.release)
         self._threads.shutdown()
 
     async def knows_pause(self, reason: str) -> bool:

@@ -80,6 +80,7 @@ class World:
             self.place = replace(self.place, centre_id=centre or self.place.centre_id)
             self.staff_id: UUID = connection.execute(select(Staff.id).where(Staff.login == demo.AGENT)).scalar_one()
         self.gateway = Gateway(pbx, engine, self.line, self.place, utc_now, away)
+        self.line.staff_id = self.staff_id
         ends = utc_now() + timedelta(hours=1)
         self.session = Session(self.staff_id, DEVICE, demo.AREA, uuid4(), ends, frozenset({AGENT}))
 
