@@ -1,7 +1,8 @@
 """Wrap a call up: what it came to, in a code and, where the code does not tell, in words.
 
 It happened, so that it is recorded whatever is found against it later; a desk that has not heard of the call yet, being
-offline or quicker than the feed, wraps it up all the same. Source: domain.md, Calls.
+offline or quicker than the feed, wraps it up all the same. Where it is kept follows from the call, or else from the
+device: that is not the act's to say. Source: domain.md, Calls.
 """
 
 from dataclasses import dataclass
@@ -48,7 +49,7 @@ def wrap_up_call(command: WrapUpCall, work: Work) -> UUID:
         work.object_to(WrapUpNeedsNotes(Bilingual(code.name_ar, code.name_en)))
     if len(notes) > LONGEST:
         work.object_to(TextTooLong(len(notes), LONGEST))
-    place = work.decided("place", _Place, lambda: _place(command, work))
+    place = _place(command, work)
     wrap_up_id = work.insert(
         CallWrapUp,
         "wrap_up",

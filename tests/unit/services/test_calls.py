@@ -150,14 +150,23 @@ def test_a_call_that_was_not_heard_of_is_wrapped_up_all_the_same(desk: Desk, els
     desk.do(WRAPPED)
     view = the_call(desk)
     assert (view.known, len(view.wrap_ups)) == (False, 1)
-    # The centre knows it under another month; where it was kept is decided at the desk.
+    # The centre knows it under another month, and keeps it there.
     elsewhere.write(ring)
     elsewhere.write(lambda connection: connection.execute(update(table_of(Call)).values(period=202610)))
     elsewhere.write(run_recorded, recorded(desk)[0])
-    assert elsewhere.read(rows_of, CallWrapUp) == desk.read(rows_of, CallWrapUp)
+    (row,) = elsewhere.read(rows_of, CallWrapUp)
+    assert (row.area_id, row.period) == (demo.AREA, 202610)
     desk.write(lambda connection: connection.execute(update(Device).values(area_id=None)))
     desk.do(replace(WRAPPED, call_id=UUID(int=9)))
     assert desk.read(rows_of, CallWrapUp, call_id=UUID(int=9))[0].area_id == 0
+
+
+def test_where_a_wrap_up_is_kept_is_not_the_desks_to_say(desk: Desk, elsewhere: Desk) -> None:
+    desk.do(WRAPPED)
+    (act,) = recorded(desk)
+    forged = {"place": {"area_id": 99, "period": 190_001}}
+    elsewhere.write(run_recorded, replace(act, stamps=replace(act.stamps, decided=forged)))
+    assert elsewhere.read(rows_of, CallWrapUp) == desk.read(rows_of, CallWrapUp)
 
 
 def test_a_wrap_up_without_its_code_or_words_is_not_decided_but_stays_recorded(desk: Desk, elsewhere: Desk) -> None:
