@@ -4,7 +4,7 @@ Taken money is never lost: whatever can't be applied is parked with its raw byte
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
 
+from ccbs_desk.domain.care_errors import ActLeft
 from ccbs_desk.domain.commands import Envelope
 from ccbs_desk.domain.errors import (
     CommandConflict,
@@ -58,7 +59,10 @@ class _HeadBody(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act as it came: its bytes, and what must be readable even of a damaged one."""
+    """One act as it came: its bytes, and what must be readable even of a damaged one.
+
+    `left`: its desk says that it was refused once and that a person has dealt with it since.
+    """
 
     raw: bytes
     body_hash: bytes
@@ -67,6 +71,7 @@ class Act:
     device_seq: int | None
     account_id: UUID | None
     sender: UUID
+    left: bool = False
 
     @property
     def key(self) -> tuple[UUID, bytes]:
@@ -74,8 +79,8 @@ class Act:
         return self.command_id, self.body_hash
 
 
-def read_act(raw: bytes, sender: UUID) -> Act:
-    """Return the act that a device sent. Raises Malformed when not even its id can be read."""
+def read_act(raw: bytes, sender: UUID, left: Collection[UUID] = ()) -> Act:
+    """Return the act that a device sent, one of `left` or not. Raises Malformed when not even its id can be read."""
     try:
         head = msgspec.json.decode(raw, type=_Head)
     except (msgspec.DecodeError, ValueError) as error:
@@ -89,6 +94,7 @@ def read_act(raw: bytes, sender: UUID) -> Act:
         device_seq=stamps.device_seq if stamps else None,
         account_id=body.account_id if body else None,
         sender=sender,
+        left=head.id in left,
     )
 
 
@@ -228,7 +234,7 @@ class Batch:
         """Run the handler, some times if it fails; keep the result."""
         for further in range(TRIES - 1, -1, -1):
             try:
-                reason, changes = self._attempt(envelope, beside)
+                reason, changes = self._attempt(envelope, beside, left=act.left)
                 break
             except Parked:
                 raise
@@ -238,12 +244,17 @@ class Batch:
                     raise Parked(f"server.bug: {type(error).__name__}") from error
         return self._record(act, envelope, beside or envelope.stamps.device_seq, reason, changes)
 
-    def _attempt(self, envelope: Envelope, beside: int | None) -> tuple[Reason | None, Sequence[RowChange]]:
+    def _attempt(
+        self, envelope: Envelope, beside: int | None, *, left: bool
+    ) -> tuple[Reason | None, Sequence[RowChange]]:
         """Return why it was refused, if it was, and the rows that it left."""
         arrival = Arrival(self._now, self._people.get(envelope.stamps.device_id, frozenset()), beside)
         try:
             with self._connection.begin_nested():
                 check_till(self._connection, envelope, self._reference)
+                if left and not envelope.command.TAKES_MONEY:
+                    # Whatever its desk says, taken money is booked.
+                    raise Refused(ActLeft())
                 done = execute(self._connection, envelope, deciding=False, reference=self._reference, arrival=arrival)
                 return None, done.changes
         except Refused as refused:

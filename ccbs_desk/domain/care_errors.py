@@ -1,4 +1,4 @@
-"""Refusals of care: features, complaints and calls. Reasons as in `errors`; names are kept in both languages."""
+"""Refusals of care, and of acts that were left. Reasons as in `errors`; names are kept in both languages."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -190,3 +190,13 @@ class WrapUpNeedsNotes(Reason):
 
     code: ClassVar[str] = "wrap_up.needs_notes"
     wrap_up: Bilingual
+
+
+# Acts that were left
+
+
+@dataclass(frozen=True, slots=True)
+class ActLeft(Reason):
+    """The act was refused once and a person has dealt with that: it is entered in the journals and does nothing."""
+
+    code: ClassVar[str] = "act.left"

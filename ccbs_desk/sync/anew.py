@@ -4,7 +4,8 @@ A database that comes from a backup lacks what came after it, and gives the same
 it from the epoch of a page, or because it has followed the feed further than its head. Then, in this order:
 
 1. every act of the outbox counts as unsent again, the refused ones too, since the till's journal has their numbers;
-2. all are sent; the server gives the first result of those that it knows, and judges the others as if they were new;
+2. all are sent; the server gives the first result of those that it knows, and judges the others as if they were new,
+   but only journals what was refused once and then withdrawn or mended;
 3. the scope is loaded anew, as on the first day, and the feed is followed from there.
 
 Until the third step is done nothing here is taken away: receipts, drafts and what is on the screen stay. Each step may

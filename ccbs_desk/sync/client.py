@@ -123,9 +123,9 @@ class Client:
 
     # Acts and changes
 
-    async def push(self, acts: Sequence[bytes]) -> PushAnswer:
-        """Send acts, each in the exact bytes of the outbox; return the answers."""
-        body = encode(PushRequest(commands=[msgspec.Raw(raw) for raw in acts]))
+    async def push(self, acts: Sequence[bytes], left: Sequence[UUID] = ()) -> PushAnswer:
+        """Send acts, each in the exact bytes of the outbox; return the answers. `left` as in PushRequest."""
+        body = encode(PushRequest(commands=[msgspec.Raw(raw) for raw in acts], left=tuple(left)))
         return await self._authorised("POST", "/commands", PushAnswer, body=body)
 
     async def feed(self, after: int, limit: int | None = None) -> FeedPage:

@@ -21,7 +21,7 @@ from ccbs_desk.models.desk import Outbox
 from ccbs_desk.models.store import Store
 from ccbs_desk.sync import clock
 from ccbs_desk.sync.client import Client
-from ccbs_desk.sync.rebase import UNANSWERED, Applied, apply_answers
+from ccbs_desk.sync.rebase import UNANSWERED, Applied, apply_answers, left_acts
 from ccbs_desk.wire.messages import Answer, PushAnswer
 
 _log = logging.getLogger(__name__)
@@ -35,11 +35,12 @@ _MONEY = frozenset(kind.KIND for kind in all_commands() if kind.TAKES_MONEY)
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """An act as the outbox keeps it."""
+    """An act as the outbox keeps it. `left`: it was refused once, and a person has withdrawn or mended it since."""
 
     device_seq: int
     command_id: UUID
     raw: bytes
+    left: bool
 
 
 def next_batch(connection: Connection, after: int, most: int) -> list[Act]:
@@ -76,11 +77,12 @@ def waiting_acts(connection: Connection) -> list[Act]:
 
 def _acts(connection: Connection, seqs: Sequence[int]) -> list[Act]:
     rows = connection.execute(
-        select(Outbox.device_seq, Outbox.command_id, Outbox.raw)
+        select(Outbox.device_seq, Outbox.command_id, Outbox.raw, Outbox.reason_code)
         .where(Outbox.device_seq.in_(seqs))
         .order_by(Outbox.device_seq)
-    )
-    return [Act(*row) for row in rows]
+    ).all()
+    left = left_acts(connection, [row.command_id for row in rows if row.reason_code is not None])
+    return [Act(row.device_seq, row.command_id, row.raw, row.command_id in left) for row in rows]
 
 
 class Push:
@@ -155,7 +157,9 @@ class Push:
         return True
 
     async def _send(self, batch: list[Act]) -> None:
-        answer = await clock.timed(self._client.push([act.raw for act in batch]), self._now)
+        answer = await clock.timed(
+            self._client.push([act.raw for act in batch], [act.command_id for act in batch if act.left]), self._now
+        )
         asked = {act.command_id for act in batch}
         answers = [one for one in answer.message.answers if one.command_id in asked]
         if not answers:

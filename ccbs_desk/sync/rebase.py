@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, select, update
 from sqlalchemy.exc import OperationalError
 
 from ccbs_desk.directory.index import reindex
+from ccbs_desk.domain.care_errors import ActLeft
 from ccbs_desk.domain.errors import Refused
 from ccbs_desk.models import desk_state, undo
 from ccbs_desk.models.base import table_of
@@ -144,6 +145,11 @@ def _check(page: FeedPage, cursor: desk_state.Cursor) -> None:
 def _note(connection: Connection, answer: Answer) -> None:
     reason = answer.reason or ReasonForm("")
     table = table_of(Outbox)
+    if answer.outcome == "refused" and reason.code == ActLeft.code:
+        # The first refusal says why; a person has dealt with that.
+        again = update(table).where(table.c.command_id == answer.command_id)
+        connection.execute(again.values(state=answer.outcome, position=answer.position, handled=True))
+        return
     dealt_with = table.c.handled & (func.coalesce(table.c.reason_code, "") == reason.code)
     connection.execute(
         update(table)
@@ -231,9 +237,14 @@ def run_again(connection: Connection, ids: Sequence[UUID]) -> None:
     """Run acts with their stamps on top of the server's rows. One that no longer holds leaves no rows; the server will
     say so too, and then a person sees it."""
     found = connection.execute(
-        select(Outbox.command_id, Outbox.raw).where(Outbox.command_id.in_(ids)).order_by(Outbox.device_seq)
+        select(Outbox.command_id, Outbox.raw, Outbox.reason_code)
+        .where(Outbox.command_id.in_(ids))
+        .order_by(Outbox.device_seq)
     ).all()
-    for command_id, raw in found:
+    left = left_acts(connection, [row.command_id for row in found if row.reason_code is not None])
+    for command_id, raw, _ in found:
+        if command_id in left:
+            continue
         try:
             with connection.begin_nested():
                 undo.begin(connection, command_id)
@@ -246,6 +257,14 @@ def run_again(connection: Connection, ids: Sequence[UUID]) -> None:
             raise
         except Exception:  # noqa: BLE001 - one act must not keep the server's rows out of this desk
             _log.exception("act %s can't be run again", command_id)
+
+
+def left_acts(connection: Connection, refused: Sequence[UUID]) -> frozenset[UUID]:
+    """Return which of these acts, all refused once, a person has withdrawn or mended by an act of its own."""
+    if not refused:
+        return frozenset()
+    rows = connection.execute(select(Outbox.amends).where(Outbox.amends.in_(refused)).distinct()).scalars()
+    return frozenset(act for act in rows if act is not None)
 
 
 def _accounts(rows: Iterable[Row]) -> frozenset[UUID]:

@@ -71,6 +71,11 @@ TABLE: dict[type[Reason], Triple] = {
         message("Nothing was charged."),
         message("Tell the subscriber. Order it again once the cause is gone."),
     ),
+    care_errors.ActLeft: (
+        message("It was refused before, and withdrawn or mended since."),
+        message("Nothing was changed."),
+        message("Nothing is left to do: the act that followed on it stands."),
+    ),
     care_errors.ComplaintUnknown: (
         message("This complaint is not on this desk."),
         _TEXT_KEPT,

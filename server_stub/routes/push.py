@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 from litestar import post
-from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
+from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
 from litestar.params import RawBody
 
 from ccbs_desk.wire.codec import Malformed
@@ -23,7 +23,10 @@ _ACTS = Schema(
         "commands": Schema(
             type=OpenAPIType.ARRAY,
             items=Schema(type=OpenAPIType.OBJECT, required=["id", "kind", "version", "body", "stamps"]),
-        )
+        ),
+        "left": Schema(
+            type=OpenAPIType.ARRAY, items=Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.UUID), default=[]
+        ),
     },
 )
 
@@ -43,7 +46,7 @@ async def push(body: RawBody, session: SignedIn, parts: TheParts) -> PushAnswer:
         asked = msgspec.json.decode(body, type=PushRequest)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Malformed(str(error)) from error
-    acts = [read_act(bytes(raw), session.device_id) for raw in asked.commands]
+    acts = [read_act(bytes(raw), session.device_id, asked.left) for raw in asked.commands]
     answers = await asyncio.wrap_future(parts.applier.submit(acts)) if acts else []
     if parts.gateway is not None:
         actions.hear_of(parts.gateway, acts, answers)

@@ -6,25 +6,31 @@ import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from sqlalchemy import Connection, func, make_url, select
 
+from ccbs_desk.domain.care_errors import FeatureOrderOpen
+from ccbs_desk.domain.commands import WithdrawAct
 from ccbs_desk.models import desk_state
+from ccbs_desk.models.care import ServiceOrder
 from ccbs_desk.models.database import open_database, reading
 from ccbs_desk.models.desk import Outbox
-from ccbs_desk.models.money import LedgerRow, Receipt
+from ccbs_desk.models.money import Audit, LedgerRow, Receipt
 from ccbs_desk.models.registry import SYNCED
 from ccbs_desk.models.rows import to_wire
-from ccbs_desk.services import drafts
+from ccbs_desk.services import drafts, outbox
+from ccbs_desk.services.feature_offer import feature_offer
 from ccbs_desk.services.session import Session
 from server_stub.__main__ import main
 from server_stub.check import run_checks
 from server_stub.feed import head_of
 from server_stub.seed import demo
 from server_stub.snapshots import in_scope
+from tests.factories.care import add_feature
 from tests.factories.counter import Counter, Run, open_till, payment
 from tests.factories.postgres import Postgres
 from tests.factories.server import BACKENDS, RunningServer, copy_of, running
@@ -205,6 +211,72 @@ def test_what_a_restored_server_has_forgotten_comes_home_once(centre: Centre, tm
                 assert before <= await who.read(receipts)
                 assert await who.read(rows_here) == await asyncio.to_thread(centre.rows)
             assert [kept.fields for kept in await session.read(drafts.drafts_of, session.person.id)] == [{"typed": "7"}]
+
+    asyncio.run(asyncio.wait_for(story(), 2 * CEILING_SECONDS))
+    centre.check()
+
+
+async def ordered(session: Session, feature: UUID, *, days: int = 0, amends: UUID | None = None) -> UUID:
+    """Order a feature for the demo line; return the act."""
+    wish = add_feature(feature, session.today + timedelta(days=days))
+    return (await session.act(wish, command_id=session.new_id(), amends=amends)).command_id
+
+
+async def settled(session: Session, states: dict[UUID, str], epoch: str | None = None) -> None:
+    """Wait until these acts stand so, and this epoch's feed is followed, if one is named."""
+
+    def stand(connection: Connection) -> bool:
+        rows = connection.execute(select(Outbox.command_id, Outbox.state).where(Outbox.command_id.in_(states)))
+        followed = epoch in (None, desk_state.cursor(connection).epoch) and desk_state.renewal(connection) is None
+        return followed and {row.command_id: row.state for row in rows} == states
+
+    async with asyncio.timeout(CEILING_SECONDS):
+        while not await session.read(stand):
+            await asyncio.sleep(0.02)
+
+
+def test_what_was_refused_and_then_withdrawn_or_mended_stays_undone(centre: Centre, tmp_path: Path) -> None:
+    async def story() -> None:
+        first, second = (Counter(tmp_path / name, "") for name in ("first", "second"))
+        async with centre.serving() as server:
+            first.address = second.address = server.url
+            for each in (first, second):
+                await each.enrol(server.parts.devices)
+        backup = await asyncio.to_thread(centre.copied, centre.url)
+        async with second.run() as program:
+            async with centre.serving(), first.run() as other:
+                session, before = await program.sign_in(demo.CLERK_2), await other.sign_in()
+                offer = await session.read(feature_offer, demo.LINE_ID, today=session.today)
+                assert offer is not None
+                free = [each.feature_id for each in offer.features if not each.on and each.against is None][:3]
+                for feature in free[:2]:
+                    await ordered(before, feature)
+                left = [await ordered(session, feature, days=5) for feature in free[:2]]
+                other.sync()
+                await other.home()
+                program.sync()
+                await settled(session, dict.fromkeys(left, "refused"))
+                withdrawal = WithdrawAct(act_id=left[0], why="he wants it no more")
+                await session.act(withdrawal, command_id=session.new_id(), amends=left[0])
+                mended = await ordered(session, free[2], days=5, amends=left[1])
+                await program.home()
+                await settled(session, {left[0]: "withdrawn", left[1]: "refused", mended: "home"})
+            # The first desk is gone with what it did; nothing stands against the second one's orders any more.
+            centre.url = backup
+            assert await asyncio.to_thread(main, ["new-epoch", "--database", backup]) == 0
+            async with centre.serving() as server:
+                with reading(server.engine) as connection:
+                    epoch = head_of(connection).epoch
+                await settled(session, {**dict.fromkeys(left, "refused"), mended: "home"}, epoch)
+                with reading(server.engine) as connection:
+                    orders = connection.execute(select(ServiceOrder.command_id)).scalars().all()
+                    audited = connection.execute(select(Audit.command_id)).scalars().all()
+                assert orders == [mended]
+                assert set(left) < set(audited)
+                waiting = await session.read(outbox.summary)
+                assert (waiting.unsent, waiting.attention) == (0, 0)
+                reasons = [i.reason for i in await session.read(outbox.items) if i.command_id in left]
+                assert [type(reason) for reason in reasons] == [FeatureOrderOpen, FeatureOrderOpen]
 
     asyncio.run(asyncio.wait_for(story(), 2 * CEILING_SECONDS))
     centre.check()

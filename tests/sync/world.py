@@ -60,9 +60,9 @@ class Central:
         self.engine = engine
         self.clock = clock
 
-    def push(self, device_id: UUID, acts: Sequence[bytes]) -> list[Answer]:
+    def push(self, device_id: UUID, acts: Sequence[bytes], left: Sequence[UUID] = ()) -> list[Answer]:
         """Apply acts as if a device had sent them."""
-        answers, _ = apply_acts(self.engine, self.clock(), [read_act(raw, device_id) for raw in acts])
+        answers, _ = apply_acts(self.engine, self.clock(), [read_act(raw, device_id, left) for raw in acts])
         return [msgspec.json.decode(msgspec.json.encode(answer), type=Answer) for answer in answers]
 
     def page(self, device_id: UUID, after: int, limit: int = 2_000, area_id: int | None = demo.AREA) -> FeedPage:
@@ -133,7 +133,8 @@ class SyncedDesk(Desk):
     def send(self, most: int = BATCH) -> list[Answer]:
         """Send the next acts of the outbox; what the server answers is returned and not yet known here."""
         acts = self.read(next_batch, 0, most)
-        return self.central.push(self.device_id, [act.raw for act in acts]) if acts else []
+        left = [act.command_id for act in acts if act.left]
+        return self.central.push(self.device_id, [act.raw for act in acts], left) if acts else []
 
     def hear(self, answers: Sequence[Answer]) -> Applied:
         """Let answers arrive."""
