@@ -7,16 +7,19 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select, text
 
+from ccbs_desk.domain.clock import damascus_date
 from ccbs_desk.domain.commands import SignIn, WithdrawAct
 from ccbs_desk.domain.errors import Unavailable
+from ccbs_desk.models.care import ServiceOrder
 from ccbs_desk.models.central import AppliedCommand, ParkedCommand
 from ccbs_desk.models.database import reading, writing
 from ccbs_desk.models.money import Audit
 from ccbs_desk.wire.codec import Malformed, decode_envelope
 from ccbs_desk.wire.messages import Answer
 from server_stub.acts import Act, read_act
-from server_stub.applier import Applier
+from server_stub.applier import Applier, apply_acts
 from server_stub.seed import demo
+from tests.factories.care import add_feature, feature_id, rows_of
 from tests.factories.field_desk import MOMENT
 from tests.factories.server import CEILING_SECONDS
 from tests.unit.server.conftest import Counter
@@ -58,6 +61,24 @@ def test_pushes_that_wait_share_a_batch_and_get_their_own_answers(
     assert answers == [act.command_id for push in pushes for act in push]
     # Two pushes fill the batch of four; the third is in the next.
     assert len(heads) == 2
+
+
+def test_what_its_desk_has_left_is_journalled_and_taken_money_is_booked_all_the_same(counter: Counter) -> None:
+    desk = counter.desk
+    with reading(desk.engine) as connection:
+        order = add_feature(feature_id(connection, "malicious_trace"), damascus_date(MOMENT))
+    raws = [desk.do(desk.open_till()), desk.do(desk.payment(9_000)), desk.do(order)]
+    ids = [decode_envelope(raw).command_id for raw in raws]
+    pushed = [read_act(raw, desk.device_id, ids) for raw in raws]
+    answers, _ = apply_acts(counter.engine, MOMENT, pushed)
+    assert [answer.outcome for answer in answers] == ["refused", "applied", "refused"]
+    assert [answer.reason.code for answer in answers if answer.reason] == ["act.left", "act.left"]
+    with reading(counter.engine) as connection:
+        audited = connection.execute(select(Audit.command_id).where(Audit.command_id.in_(ids))).scalars().all()
+        assert rows_of(connection, ServiceOrder) == []
+    assert set(audited) == set(ids)
+    # It stays the first answer, whatever its desk says later.
+    assert [answer.outcome for answer in counter.apply(*raws)] == ["refused", "applied", "refused"]
 
 
 def test_a_withdrawal_comes_home_with_its_reason(counter: Counter) -> None:
