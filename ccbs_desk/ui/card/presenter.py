@@ -72,7 +72,7 @@ class CardPresenter:
     def refresh(self, accounts: frozenset[UUID] | None) -> None:
         """Read the card again when it may have changed; focus, choice and scroll stay."""
         if self._account_id is not None and (accounts is None or self._account_id in accounts):
-            self._tasks.start(self._load(take_keyboard=False), latest="card")
+            self._tasks.follow(self._load(take_keyboard=False), latest="card")
 
     def pay(self) -> None:
         """Go on to the payment."""

@@ -106,6 +106,9 @@ class CardWidget(View):
 
     def take_keyboard(self) -> None:
         """Put the keyboard on the bills, so that arrows and Enter work at once."""
+        # Who has gone on meanwhile keeps the keyboard where it is.
+        if not self.isVisible():
+            return
         if self.bills.rows():
             self.bills.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:

@@ -94,7 +94,7 @@ class FeaturesPresenter:
     def refresh(self, accounts: frozenset[UUID] | None) -> None:
         """Read again what may have changed; choice and focus stay."""
         if self._card is not None and (accounts is None or self._card.account_id in accounts):
-            self._tasks.start(self._again(take_keyboard=False), latest="features")
+            self._tasks.follow(self._again(take_keyboard=False), latest="features")
 
     def choose_line(self, line: str) -> None:
         """Show another line of the account."""

@@ -166,6 +166,9 @@ class FeaturesWidget(View):
 
     def take_keyboard(self) -> None:
         """Put the keyboard on the features."""
+        # Who has gone on meanwhile keeps the keyboard where it is.
+        if not self.isVisible():
+            return
         self.features.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def retranslate(self) -> None:

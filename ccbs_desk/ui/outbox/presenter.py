@@ -66,7 +66,7 @@ class OutboxPresenter:
 
     def refresh(self) -> None:
         """Read again; filter and choice stay."""
-        self._tasks.start(self._load(take_keyboard=False), latest="outbox")
+        self._tasks.follow(self._load(take_keyboard=False), latest="outbox")
 
     def filter(self, shown: str) -> None:
         """Show other acts."""

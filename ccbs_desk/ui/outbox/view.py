@@ -141,6 +141,9 @@ class OutboxWidget(View):
 
     def take_keyboard(self) -> None:
         """Put the keyboard on the table."""
+        # Who has gone on meanwhile keeps the keyboard where it is.
+        if not self.isVisible():
+            return
         target = self.table if self.table.rows() else self.filter
         target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 

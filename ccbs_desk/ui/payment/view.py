@@ -126,6 +126,9 @@ class PaymentWidget(View):
 
     def take_keyboard(self) -> None:
         """Put the keyboard on the amount, selected."""
+        # Who has gone on meanwhile keeps the keyboard where it is.
+        if not self.isVisible():
+            return
         _enter(self.amount)
 
     def go_to_error(self) -> None:

@@ -114,7 +114,7 @@ class ReceiptPresenter:
     def refresh(self, accounts: frozenset[UUID] | None) -> None:
         """Show what has changed: a receipt that the centre has recorded now, a notice, another receipt in the list."""
         if self._open is not None and (accounts is None or self._open.row.account_id in accounts):
-            self._tasks.start(self._show(self._open.row.receipt_id), latest="receipt")
+            self._tasks.follow(self._show(self._open.row.receipt_id), latest="receipt")
         self._tasks.start(self._list(), latest="list")
 
     def close(self) -> None:

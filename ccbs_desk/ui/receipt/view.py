@@ -178,6 +178,9 @@ class ReceiptWidget(View):
 
     def take_keyboard(self) -> None:
         """Put the keyboard on the list."""
+        # Who has gone on meanwhile keeps the keyboard where it is.
+        if not self.isVisible():
+            return
         self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def retranslate(self) -> None:

@@ -85,7 +85,7 @@ class TillPresenter:
     def refresh(self) -> None:
         """Look again how the till stands; what is typed stays."""
         if not self._busy:
-            self._tasks.start(self._load(take_keyboard=False), latest="till")
+            self._tasks.follow(self._load(take_keyboard=False), latest="till")
 
     def typed(self, key: str, number: str) -> None:
         """Take a number of notes."""

@@ -238,6 +238,9 @@ class TillWidget(View):
 
     def take_keyboard(self) -> None:
         """Put the keyboard where the work begins."""
+        # Who has gone on meanwhile keeps the keyboard where it is.
+        if not self.isVisible():
+            return
         if self._faces.currentWidget() is self.count:
             self.count.grid.enter()
         elif self._faces.currentWidget() is self._session:

@@ -96,6 +96,7 @@ class CallVisit:
         hands = self.hands
         await hands.press("F5")
         await hands.until(lambda: hands.rows("features.list") > 0, "the features")
+        await hands.until(lambda: hands.focus() == "features.list", "the keyboard on the features")
         rows = range(hands.rows("features.list"))
         row = next(row for row in rows if hands.cell("features.list", row, STATE) == FREE)
         wanted = hands.cell("features.list", row, NAME)
