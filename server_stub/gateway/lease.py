@@ -56,17 +56,30 @@ class PostgresLease:
             if self._connection is not None and self._held:
                 self._connection.execute("SELECT 1")
                 return True
-            self._held = self._asked()
+            self._held = self._again() if self._held else self._asked()
         except psycopg.Error as error:
             log.warning("the lease of the exchange can't be looked at: %s", type(error).__name__)
             self._close()
         return self._held
 
     def _asked(self) -> bool:
+        row = self._line().execute("SELECT pg_try_advisory_lock(%s)", (self._key,)).fetchone()
+        return row is not None and bool(row[0])
+
+    def _again(self) -> bool:
+        """After a lost connection: the server may need a moment to notice that, and to free our own lock."""
+        connection = self._line()
+        try:
+            connection.execute("SET lock_timeout = '2s'")
+            connection.execute("SELECT pg_advisory_lock(%s)", (self._key,))
+        except psycopg.errors.LockNotAvailable:
+            return False
+        return True
+
+    def _line(self) -> "psycopg.Connection[tuple[bool]]":
         if self._connection is None:
             self._connection = psycopg.connect(self._address, autocommit=True, connect_timeout=CONNECT_SECONDS)
-        row = self._connection.execute("SELECT pg_try_advisory_lock(%s)", (self._key,)).fetchone()
-        return row is not None and bool(row[0])
+        return self._connection
 
     def release(self) -> None:
         """Give the lock up."""

@@ -23,6 +23,7 @@ def test_the_second_waits_and_takes_over(country: Engine, monkeypatch: pytest.Mo
     async def story() -> None:
         async with world(country, pbx=pbx) as here:
             await here.at_work()
+            await here.gateway.recorder.flush()
             later = world(country, pbx=same, away=0.05)
             second = await later.__aenter__()
             assert not second.gateway.active
@@ -70,24 +71,35 @@ def test_whoever_has_lost_the_exchange_stands_by(
     run(story())
 
 
+def cut(lease: PostgresLease) -> None:
+    """Let a database server end the connection of a lease, and wait until it has."""
+    assert lease._connection is not None
+    pid = lease._connection.info.backend_pid
+    with psycopg.connect(lease._address, autocommit=True) as connection:
+        connection.execute("SELECT pg_terminate_backend(%s, 10000)", (pid,))
+
+
 def test_on_postgresql_it_is_a_lock_of_the_connection(postgres: Postgres) -> None:
     engine = create_engine(postgres.fresh_database("lease"))
-    first, second = lease_of(engine, "hall"), lease_of(engine, "hall")
+    first, second, another = (lease_of(engine, name) for name in ("hall", "hall", "another"))
     assert isinstance(first, PostgresLease)
     assert first.take()
     assert first.take()
     assert not second.take()
-    assert lease_of(engine, "another").take()
-    assert first._connection is not None
-    pid = first._connection.info.backend_pid
-    with psycopg.connect(first._address, autocommit=True) as connection:
-        connection.execute("SELECT pg_terminate_backend(%s)", (pid,))
-    # Whoever has lost his connection has it until somebody else has.
+    assert another.take()
+    # Whoever has lost his connection has the lease until somebody else has it.
+    cut(first)
     assert first.take()
     assert first.take()
-    first.release()
-    assert second.take()
-    second.release()
+    assert not second.take()
+    cut(first)
+    assert first.take()
+    for _ in range(100):
+        if second.take():
+            break
+    assert not first.take()
+    for lease in (first, second, another):
+        lease.release()
     engine.dispose()
 
 
