@@ -114,6 +114,13 @@ def _loop(app: QApplication) -> Any:
     return qasync.QEventLoop(app, already_running=False)
 
 
+def end_loop(app: QApplication) -> None:
+    """End the loop of all stories with its threads: Qt takes the process down when one is left running."""
+    if _loop.cache_info().currsize:
+        _loop(app).close()
+        _loop.cache_clear()
+
+
 def run(app: QApplication, story: Coroutine[Any, Any, T]) -> T:
     """Run a story on the kind of loop that the desk itself runs on."""
     return _loop(app).run_until_complete(asyncio.wait_for(story, CEILING))  # type: ignore[no-any-return]

@@ -13,7 +13,7 @@ from ccbs_desk.ui.kit.application import Look
 from ccbs_desk.ui.kit.tokens import Scheme
 from server_stub.seed import demo
 from tests.factories.desk import Desk
-from tests.ui.at_work import collect
+from tests.ui.at_work import collect, end_loop
 from tests.ui.switchboard import Switchboard
 
 
@@ -26,6 +26,12 @@ def _catalogues() -> None:
 @pytest.fixture(scope="session")
 def _one_look(qapp: QApplication, _catalogues: None) -> Look:
     return Look(qapp)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _loop_ends(qapp: QApplication) -> Iterator[None]:
+    yield
+    end_loop(qapp)
 
 
 @pytest.fixture
