@@ -11,6 +11,7 @@ from ccbs_desk.telephony.simulator import Simulator
 from ccbs_desk.wire.phone import LogInRequest
 from server_stub.gateway import actions, gateway
 from server_stub.gateway.lease import PostgresLease, lease_of
+from server_stub.gateway.states import next_id
 from tests.factories.postgres import Postgres
 from tests.unit.server.test_gateway import DEVICE, refused, run, utc_now, world
 
@@ -41,6 +42,12 @@ def test_the_second_waits_and_takes_over(country: Engine, monkeypatch: pytest.Mo
         await later.__aexit__(None, None, None)
 
     run(story())
+
+
+def test_states_of_one_moment_keep_their_order() -> None:
+    made = [next_id() for _ in range(2_000)]
+    assert made == sorted(made)
+    assert len(set(made)) == len(made)
 
 
 def test_whoever_has_lost_the_exchange_stands_by(
