@@ -114,7 +114,13 @@ class Recorder:
         async with self._one_at_a_time:
             noted, self._noted = self._noted, Noted()
             if noted:
-                await self._write(noted)
+                writing = asyncio.ensure_future(self._write(noted))
+                try:
+                    await asyncio.shield(writing)
+                except asyncio.CancelledError:
+                    # Whoever asked is ended, as at the gateway's stop; what was taken out of the notes is written.
+                    await writing
+                    raise
 
     async def _write(self, noted: Noted) -> None:
         noted.staff, noted.accounts = dict(self._staff), dict(self._accounts)

@@ -24,7 +24,6 @@ def test_the_second_waits_and_takes_over(country: Engine, monkeypatch: pytest.Mo
     async def story() -> None:
         async with world(country, pbx=pbx) as here:
             await here.at_work()
-            await here.gateway.recorder.flush()
             later = world(country, pbx=same, away=0.05)
             second = await later.__aenter__()
             assert not second.gateway.active
