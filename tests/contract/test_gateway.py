@@ -11,6 +11,7 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
+from ccbs_desk.domain.care_commands import WrapUpCall
 from ccbs_desk.domain.errors import LinkDown
 from ccbs_desk.domain.ids import call_id
 from ccbs_desk.models.base import table_of
@@ -227,6 +228,24 @@ class TestOneCall:
                 assert await refusal(desk.phone.hang_up(call.id)) == "call.gone"
                 row, _ = await asyncio.to_thread(recorded, centre, id_of(key))
                 assert row["outcome"] == "answered"
+
+        run(story())
+
+    def test_a_wrap_up_that_comes_home_as_an_act_ends_it(self, centre: RunningServer) -> None:
+        async def story() -> None:
+            async with agent_desk(centre) as desk:
+                await desk.at_work()
+                key = await exchange(centre, lambda pbx: pbx.call_in(NUMBER))
+                call = await desk.call()
+                await exchange(centre, lambda pbx: pbx.phone_answers("1001"))
+                await desk.state("talking")
+                await exchange(centre, lambda pbx: pbx.caller_hangs_up(key))
+                await desk.state("wrap_up")
+                act = desk.desk.do(WrapUpCall(call_id=call.id, code="answered", notes="تم"), by=demo.AGENT)
+                (answer,) = (await desk.client.push([act])).answers
+                assert answer.outcome == "applied"
+                await desk.state("ready")
+                assert desk.phone.now.calls == ()
 
         run(story())
 
