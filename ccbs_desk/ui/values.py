@@ -1,6 +1,6 @@
 """Values as several screens show them; each formats itself whenever it is shown, in the language of the moment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ccbs_desk.config.language import Amount, Message, format_code, is_rtl, isolate, pmessage, show
@@ -17,6 +17,11 @@ METHODS: dict[str, Message] = {
     "electronic": pmessage("method", "Electronic payment"),
 }
 OTHER_METHOD = pmessage("method", "Other")
+
+
+def filled(template: Message, **values: object) -> Message:
+    """Return the text with these values in it, each of which is shown in the language of the moment."""
+    return replace(template, values=tuple(values.items()))
 
 
 @dataclass(frozen=True, slots=True)

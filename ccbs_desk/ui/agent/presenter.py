@@ -14,12 +14,12 @@ from ccbs_desk.services.drafts import draft, save_draft
 from ccbs_desk.services.session import Session
 from ccbs_desk.sync.phone_state import PhoneNow
 from ccbs_desk.ui.agent import text
-from ccbs_desk.ui.agent.shown import actions_on, agent_text, bar_facts, call_in_hand, filled
+from ccbs_desk.ui.agent.shown import actions_on, agent_text, bar_facts, call_in_hand
 from ccbs_desk.ui.phone import Phone
 from ccbs_desk.ui.refusals import sentence_of
 from ccbs_desk.ui.shell.callbar import BarFacts
 from ccbs_desk.ui.shell.tasks import Tasks
-from ccbs_desk.ui.values import Named
+from ccbs_desk.ui.values import Named, filled
 
 LOG_IN_DRAFT = "agent.log_in"
 READY, LOG_OUT, WRAP_UP, PAUSE = "ready", "log_out", "wrap_up", "pause:"

@@ -1,7 +1,6 @@
 """What the call bar shows of the telephone: words, tones and what may be done, still without a widget."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from ccbs_desk.config.language import Message, Text
 from ccbs_desk.domain.receipts import Bilingual
@@ -11,7 +10,7 @@ from ccbs_desk.ui.callers import name_of, number_of, queue_of, state_of
 from ccbs_desk.ui.kit.tokens import Tone
 from ccbs_desk.ui.refusals import words_of
 from ccbs_desk.ui.shell.callbar import BarFacts, CallOnBar
-from ccbs_desk.ui.values import Joined, Name, Named
+from ccbs_desk.ui.values import Joined, Name, Named, filled
 
 TONES: Mapping[str, Tone] = {
     "logged_out": Tone.NEUTRAL,
@@ -32,11 +31,6 @@ TROUBLES: Mapping[str, tuple[Text, Tone]] = {
     "off": (text.PBX_OFF, Tone.NEUTRAL),
 }
 _ORDER = ("talking", "held", "offered", "ended")
-
-
-def filled(template: Message, **values: object) -> Message:
-    """Return the text with these values in it."""
-    return replace(template, values=tuple(values.items()))
 
 
 def agent_text(agent: AgentNow, reasons: Mapping[str, Bilingual]) -> Message:

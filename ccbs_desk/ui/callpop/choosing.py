@@ -13,11 +13,11 @@ from ccbs_desk.services.session import Session
 from ccbs_desk.sync.phone_state import CallNow
 from ccbs_desk.ui.callers import number_of, queue_of, state_of
 from ccbs_desk.ui.callpop import text
-from ccbs_desk.ui.callpop.shown import TONES, Row, filled, handed_over, rows_of_hits, rows_of_matches, told_of
+from ccbs_desk.ui.callpop.shown import TONES, Row, handed_over, rows_of_hits, rows_of_matches, told_of
 from ccbs_desk.ui.kit.tokens import Tone
 from ccbs_desk.ui.shell.navigator import Navigator
 from ccbs_desk.ui.shell.tasks import Tasks
-from ccbs_desk.ui.values import Joined, Name
+from ccbs_desk.ui.values import Joined, Name, filled
 
 LEAST = 2
 """letters or digits from which on it is asked"""

@@ -1,10 +1,10 @@
 """What tabs, strip and chooser show of a call: words, values and tones, still without a widget."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
-from ccbs_desk.config.language import Message, Text
+from ccbs_desk.config.language import Text
 from ccbs_desk.domain.money import Money
 from ccbs_desk.services.card_facts import Card
 from ccbs_desk.services.hits import Hit
@@ -14,7 +14,7 @@ from ccbs_desk.ui.callpop import text
 from ccbs_desk.ui.kit.tokens import Tone
 from ccbs_desk.ui.shell.calltabs import Tab
 from ccbs_desk.ui.shell.rooms import OWN
-from ccbs_desk.ui.values import Joined, Name, Named, Phone
+from ccbs_desk.ui.values import Joined, Name, Named, Phone, filled
 
 NAMED = 3
 """how many of several names the strip has room for"""
@@ -67,11 +67,6 @@ class Row:
     number: object
     place: object
     why: Text
-
-
-def filled(template: Message, **values: object) -> Message:
-    """Return the text with these values in it."""
-    return replace(template, values=tuple(values.items()))
 
 
 def tab_of(call: CallNow, *, urgent: bool) -> Tab:

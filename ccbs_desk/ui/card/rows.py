@@ -1,10 +1,10 @@
 """What the card lists: lines, payments, complaints, notices, events and the lines of the ledger, as they are shown."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from ccbs_desk.config.language import Code, Message, Text, message
+from ccbs_desk.config.language import Code, Text, message
 from ccbs_desk.domain.clock import damascus_date
 from ccbs_desk.domain.money import Money
 from ccbs_desk.services.card_facts import ComplaintView, Event, LedgerLine, LineView, PaymentView
@@ -12,7 +12,7 @@ from ccbs_desk.services.notices import BecameCredit, NoticeView
 from ccbs_desk.ui.card import text
 from ccbs_desk.ui.kit.tokens import Tone
 from ccbs_desk.ui.refusals import words_of
-from ccbs_desk.ui.values import Absent, Joined, Name, Named, Phone, figure, method
+from ccbs_desk.ui.values import Absent, Joined, Name, Named, Phone, figure, filled, method
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +80,6 @@ def ledger_row(line: LedgerLine) -> LedgerRow:
     number = Code(line.number) if line.number else ""
     state, tone = (text.WAITS, Tone.INFO) if line.provisional else (text.RECORDED, Tone.OK)
     return LedgerRow(line.command_id, line.on, what, number, line.amount, line.running, state, tone)
-
-
-def filled(template: Message, **values: object) -> Message:
-    """Return the text with these values in it."""
-    return replace(template, values=tuple(values.items()))
 
 
 def payment_row(payment: PaymentView) -> PaymentRow:

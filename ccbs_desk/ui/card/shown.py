@@ -18,14 +18,13 @@ from ccbs_desk.ui.card.rows import (
     address_of,
     complaint_shown,
     event_row,
-    filled,
     line_shown,
     notice_shown,
     payment_row,
     power_of,
 )
 from ccbs_desk.ui.kit.tokens import Tone
-from ccbs_desk.ui.values import Joined, Phone
+from ccbs_desk.ui.values import Joined, Phone, filled
 
 EVENTS_SHOWN = 30
 PAYMENTS_SHOWN = 12

@@ -1,16 +1,16 @@
 """What the complaints show: rows, notes, categories; still without a widget."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from ccbs_desk.config.language import Message, Text
+from ccbs_desk.config.language import Text
 from ccbs_desk.services.card_facts import Card
 from ccbs_desk.services.complaints import CategoryView, ComplaintView, NoteView
 from ccbs_desk.ui.complaint import text
 from ccbs_desk.ui.kit.tokens import Tone
-from ccbs_desk.ui.values import Absent, Joined, Name, Named, Phone
+from ccbs_desk.ui.values import Absent, Joined, Name, Named, Phone, filled
 
 ACCOUNT = "account"
 """stands where a line would, for a complaint about the account itself"""
@@ -45,11 +45,6 @@ class CategoryRow:
     code: str
     name: object
     level: Text
-
-
-def filled(template: Message, **values: object) -> Message:
-    """Return the text with these values in it."""
-    return replace(template, values=tuple(values.items()))
 
 
 def who_of(card: Card) -> object:

@@ -23,7 +23,6 @@ from ccbs_desk.ui.features.shown import (
     day_of,
     days_of,
     detail_of,
-    filled,
     lines_of,
     orders_shown,
     row_of,
@@ -33,7 +32,7 @@ from ccbs_desk.ui.kit.tokens import Tone
 from ccbs_desk.ui.refusals import sentence_of
 from ccbs_desk.ui.shell.navigator import Navigator
 from ccbs_desk.ui.shell.tasks import Tasks
-from ccbs_desk.ui.values import Named
+from ccbs_desk.ui.values import Named, filled
 
 DRAFT = "feature"
 

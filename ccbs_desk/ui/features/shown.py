@@ -1,11 +1,11 @@
 """What the features show: rows, the detail of the chosen one, orders; still without a widget."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from ccbs_desk.config.language import Message, Text
+from ccbs_desk.config.language import Text
 from ccbs_desk.domain.care_errors import FeatureExcludes, FeatureNeededBy, FeatureNeeds
 from ccbs_desk.domain.money import Money
 from ccbs_desk.services.card_facts import Card
@@ -14,7 +14,7 @@ from ccbs_desk.services.service_orders import OrderView
 from ccbs_desk.ui.features import text
 from ccbs_desk.ui.kit.tokens import Tone
 from ccbs_desk.ui.refusals import sentence_of
-from ccbs_desk.ui.values import Joined, Name, Named, Phone, figure
+from ccbs_desk.ui.values import Joined, Name, Named, Phone, figure, filled
 
 TODAY, TOMORROW, NEXT_CYCLE, CYCLE_END = "today", "tomorrow", "next_cycle", "cycle_end"
 ORDER_TONES = {"completed": Tone.OK, "failed": Tone.BAD, "cancelled": Tone.NEUTRAL}
@@ -60,11 +60,6 @@ class OrderRow:
     since: datetime
     effective: date
     charge: object
-
-
-def filled(template: Message, **values: object) -> Message:
-    """Return the text with these values in it."""
-    return replace(template, values=tuple(values.items()))
 
 
 def lines_of(card: Card) -> tuple[tuple[str, Text], ...]:

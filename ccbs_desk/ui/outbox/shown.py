@@ -1,15 +1,15 @@
 """What the outbox shows of what was read: rows, texts and tones, still without a widget."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from ccbs_desk.config.language import Code, Message, Text, nmessage
+from ccbs_desk.config.language import Code, Text, nmessage
 from ccbs_desk.services.outbox import OutboxItem, OutboxSummary
 from ccbs_desk.ui.kit.tokens import Tone
 from ccbs_desk.ui.outbox import text
 from ccbs_desk.ui.refusals import words_of
-from ccbs_desk.ui.values import Absent, Joined, Name, Named, figure
+from ccbs_desk.ui.values import Absent, Joined, Name, Named, figure, filled
 
 FORMS = frozenset({"TakePayment", "OpenTill", "CloseTill"})
 """Acts that are made in a form, so that they can be mended in it."""
@@ -131,11 +131,6 @@ def shown_of(shown: int, total: int) -> Text:
         shown,
         total=total,
     )
-
-
-def filled(template: Message, **values: object) -> Message:
-    """Return a message with its values."""
-    return replace(template, values=tuple(values.items()))
 
 
 def _state(item: OutboxItem) -> tuple[Text, Tone]:

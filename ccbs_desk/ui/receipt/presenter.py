@@ -15,9 +15,10 @@ from ccbs_desk.services.session import Session
 from ccbs_desk.ui.asking import PrintReceipt
 from ccbs_desk.ui.kit.tokens import Tone
 from ccbs_desk.ui.receipt import text
-from ccbs_desk.ui.receipt.shown import Line, Shown, filled, line, shown
+from ccbs_desk.ui.receipt.shown import Line, Shown, line, shown
 from ccbs_desk.ui.shell.navigator import Navigator
 from ccbs_desk.ui.shell.tasks import Tasks
+from ccbs_desk.ui.values import filled
 
 TILL, ACCOUNT = "till", "account"
 FRESH = timedelta(minutes=2)

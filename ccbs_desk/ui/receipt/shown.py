@@ -1,17 +1,17 @@
 """What the receipts show of what was read: rows, texts and tones, still without a widget."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
-from ccbs_desk.config.language import Code, Message, Text, TimeOfDay
+from ccbs_desk.config.language import Code, Text, TimeOfDay
 from ccbs_desk.domain.money import Money
 from ccbs_desk.services.notices import BecameCredit, NoticeView
 from ccbs_desk.services.receipts import CopyView, ReceiptRow, ReceiptView
 from ccbs_desk.ui.kit.tokens import Tone
 from ccbs_desk.ui.receipt import text
 from ccbs_desk.ui.refusals import words_of
-from ccbs_desk.ui.values import Joined, Named
+from ccbs_desk.ui.values import Joined, Named, filled
 
 SHOWN_COPIES = 2
 
@@ -77,11 +77,6 @@ def shown(view: ReceiptView, notices: Iterable[NoticeView], *, fresh: bool = Fal
         copies=Joined(tuple(map(_copy, view.copies[-SHOWN_COPIES:])), "\n") if view.copies else text.NO_COPIES,
         notices=tuple(_said(notice) for notice in notices if _concerns(notice, row.number)),
     )
-
-
-def filled(template: Message, **values: object) -> Message:
-    """Return a message with its values."""
-    return replace(template, values=tuple(values.items()))
 
 
 def _copy(copy: CopyView) -> Joined:

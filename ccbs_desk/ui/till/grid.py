@@ -16,8 +16,7 @@ from ccbs_desk.ui.kit.tokens import Space, Tone
 from ccbs_desk.ui.parts import named
 from ccbs_desk.ui.till import text
 from ccbs_desk.ui.till.counting import CountLine, CountShown, key_of
-from ccbs_desk.ui.till.shown import filled
-from ccbs_desk.ui.values import Absent
+from ccbs_desk.ui.values import Absent, filled
 
 FIELD = 88
 VALUE = 120

@@ -19,8 +19,8 @@ from ccbs_desk.ui.shell.navigator import Navigator
 from ccbs_desk.ui.shell.tasks import Tasks
 from ccbs_desk.ui.till import text
 from ccbs_desk.ui.till.counting import Counting, CountShown
-from ccbs_desk.ui.till.shown import ClosedShown, Head, OpenShown, closed_shown, filled, head, open_shown
-from ccbs_desk.ui.values import Joined, Named
+from ccbs_desk.ui.till.shown import ClosedShown, Head, OpenShown, closed_shown, head, open_shown
+from ccbs_desk.ui.values import Joined, Named, filled
 
 OPENING, CLOSING = "opening", "closing"
 

@@ -1,6 +1,6 @@
 """What the till shows of what was read: texts, values and tones, still without a widget."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ccbs_desk.config.language import Code, Message, Text
 from ccbs_desk.domain.till import count_total
@@ -8,7 +8,7 @@ from ccbs_desk.services.till_views import ClosedSession, MethodCount, OpenSessio
 from ccbs_desk.ui.counts import CountRow, count_row
 from ccbs_desk.ui.kit.tokens import Tone
 from ccbs_desk.ui.till import text
-from ccbs_desk.ui.values import Absent, Joined, Named, method
+from ccbs_desk.ui.values import Absent, Joined, Named, filled, method
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +74,6 @@ def closed_shown(session: ClosedSession) -> ClosedShown:
         rows=tuple(map(count_row, session.counts)),
         provisional=session.provisional,
     )
-
-
-def filled(template: Message, **values: object) -> Message:
-    """Return a message with its values."""
-    return replace(template, values=tuple(values.items()))
 
 
 def _method(count: MethodCount) -> Message:
