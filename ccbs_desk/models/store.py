@@ -27,13 +27,22 @@ Act = Callable[[Connection], T]
 _log = logging.getLogger(__name__)
 
 CACHE_KIB = 64_000
+# The driver's cache of prepared statements does not let go of old ones for new: once it is full, each new statement is
+# prepared at every run. Opening a store alone takes some hundred.
+CACHED_STATEMENTS = 2_000
 STORE_FILE = "desk.db"
 
 
 def open_engine(path: Path, key: bytes) -> Engine:
     """Return an engine over one connection to the encrypted file. Raises Unavailable when the key does not fit."""
     # Errors never carry the values of a statement: they would put subscribers' data into the log.
-    engine = create_engine(f"sqlite:///{path}", module=sqlcipher, poolclass=StaticPool, hide_parameters=True)
+    engine = create_engine(
+        f"sqlite:///{path}",
+        module=sqlcipher,
+        poolclass=StaticPool,
+        hide_parameters=True,
+        connect_args={"cached_statements": CACHED_STATEMENTS},
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(dbapi_connection: Any, _record: Any) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.exc import DatabaseError
 
 from ccbs_desk.domain.errors import DiskFull, LinkDown, Refused, StoreInUse, StoreKeyWrong, TillClosed, Unavailable
+from ccbs_desk.models import desk_state
 from ccbs_desk.models.base import table_of
 from ccbs_desk.models.desk import DeskState
 from ccbs_desk.models.lock import ProfileLock
@@ -192,3 +193,29 @@ def test_errors_name_no_values(store: Store) -> None:
     with pytest.raises(DatabaseError) as error:
         store.write(twice).result(LONGEST_WAIT)
     assert "0112214567" not in str(error.value)
+
+
+def test_statements_are_prepared_once_however_many_were_run_before(store: Store) -> None:
+    prepared: list[tuple[object, ...]] = []
+
+    def allow(*asked: object) -> int:
+        prepared.append(asked)
+        return int(sqlcipher.SQLITE_OK)
+
+    def look(connection: Connection) -> int:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        for n in range(300):
+            connection.exec_driver_sql(f"SELECT {n}").all()
+        # SQLite asks its authorizer whenever it prepares a statement; it also prepares all anew when it gets one.
+        driver.set_authorizer(allow)
+        keys(connection)
+        desk_state.facts(connection)
+        first = len(prepared)
+        keys(connection)
+        desk_state.facts(connection)
+        driver.set_authorizer(None)
+        return first
+
+    first = store.read(look).result(LONGEST_WAIT)
+    assert 0 < first == len(prepared)
