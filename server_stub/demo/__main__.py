@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -10,6 +11,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ccbs_desk.config.paths import data_home
+from ccbs_desk.domain.errors import Unavailable
+from ccbs_desk.models.lock import ProfileLock
 from server_stub.demo import journey, tour
 from server_stub.demo.exchanges import KINDS, Failed
 from server_stub.demo.journey import CYCLES, SUBSCRIBERS
@@ -40,16 +43,33 @@ def main() -> int:
     for called in (desk, walks["journey"]):
         called.add_argument("--pbx", choices=KINDS, default=KINDS[0], help="who brings the calls")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     if options.command == "desk":
-        return use(options.pbx, vnc=options.vnc, fresh=options.fresh)
+        try:
+            return use(options.pbx, vnc=options.vnc, fresh=options.fresh)
+        except Failed as failure:
+            sys.stderr.write(f"{failure}\n")
+            return 1
     if options.command == "tour":
         return tour.run(options.out.resolve(), options.subscribers)
     return journey.run(options.out.resolve(), options.subscribers, options.pbx, options.exchange)
 
 
 def use(pbx: str, *, vnc: bool, fresh: bool) -> int:
-    """Open the demo desk and stay until its window is closed."""
+    """Open the demo desk and stay until its window is closed. Raises Failed."""
     world = World(data_home() / "demo", pbx)
+    with contextlib.ExitStack() as stack:
+        held = ProfileLock(world.folder / "demo.lock")
+        try:
+            held.take()
+        except Unavailable as error:
+            raise Failed(f"this country is in use by another demo: {world.folder}") from error
+        stack.callback(held.release)
+        _make(world, fresh=fresh)
+        return _stay(world, stack, vnc=vnc)
+
+
+def _make(world: World, *, fresh: bool) -> None:
     if fresh:
         (world.folder / "seeded.json").unlink(missing_ok=True)
     say = sys.stdout.write
@@ -59,23 +79,27 @@ def use(pbx: str, *, vnc: bool, fresh: bool) -> int:
     say(f"people: {', '.join(demo.LOGINS)}; the password of each: {demo.PASSWORD}\n")
     say("the country stays as you leave it; --fresh begins with a new one\n")
     sys.stdout.flush()
+
+
+def _stay(world: World, stack: contextlib.ExitStack, *, vnc: bool) -> int:
+    say = sys.stdout.write
     secret = {"CCBS_DEMO_PASSWORD": demo_environment()["CCBS_DEMO_PASSWORD"]}
-    with contextlib.ExitStack() as stack:
-        platform = stack.enter_context(screen_on_loopback(VNC_PORT)) if vnc else {}
-        link = stack.enter_context(world.serving())
-        say(f"agents sign in as agent, at telephone {EXTENSION}; it is moved by lines here: {', '.join(MOVES)}\n")
+    platform = stack.enter_context(screen_on_loopback(VNC_PORT)) if vnc else {}
+    link = stack.enter_context(world.serving())
+    say(f"agents sign in as agent, at telephone {EXTENSION}; it is moved by lines here: {', '.join(MOVES)}\n")
+    sys.stdout.flush()
+    threading.Thread(target=move_by_hand, args=(world, sys.stdin), daemon=True).start()
+    if vnc:
+        say(f"the window is served on 127.0.0.1:{VNC_PORT}; Ctrl+C ends it\n")
         sys.stdout.flush()
-        threading.Thread(target=move_by_hand, args=(world, sys.stdin), daemon=True).start()
-        if vnc:
-            say(f"the window is served on 127.0.0.1:{VNC_PORT}; Ctrl+C ends it\n")
-            sys.stdout.flush()
-        command = world.desk_command("desk", link.port, "--demo-clerk", "clerk")
-        window = stack.enter_context(subprocess.Popen(command, env={**os.environ, **secret, **platform}))
-        while window.poll() is None and not world.is_enrolled("desk"):
-            world.approve_waiting()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                window.wait(timeout=1)
-        return window.wait()
+    command = world.desk_command("desk", link.port, "--demo-clerk", "clerk")
+    window = stack.enter_context(subprocess.Popen(command, env={**os.environ, **secret, **platform}))
+    stack.callback(window.terminate)
+    while window.poll() is None and not world.is_enrolled("desk"):
+        world.approve_waiting()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            window.wait(timeout=1)
+    return window.wait()
 
 
 def move_by_hand(world: World, lines: Iterable[str]) -> None:
