@@ -19,6 +19,7 @@ class AddFeature(Command):
     """Order a feature for a line from a day on. Its price, `shown` before, is charged when the exchange has done it."""
 
     KIND: ClassVar[str] = "AddFeature"
+    VERSION: ClassVar[int] = 2
     PERMISSION: ClassVar[str] = permissions.FEATURE_CHANGE
     account_id: UUID
     line_id: UUID
@@ -35,6 +36,7 @@ class RemoveFeature(Command):
     """Order the end of a feature; `effective_on` is its last day, `shown` the credit that was read (negative)."""
 
     KIND: ClassVar[str] = "RemoveFeature"
+    VERSION: ClassVar[int] = 2
     PERMISSION: ClassVar[str] = permissions.FEATURE_CHANGE
     account_id: UUID
     line_id: UUID

@@ -209,13 +209,17 @@ class WithdrawAct(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """A command on its way: id, stamps, approvals, and the refused command that it mends or withdraws."""
+    """A command on its way: id, stamps, approvals, and the refused command that it mends or withdraws.
+
+    `bound` is the hash of the body in the older version in which it came; empty for one of today's.
+    """
 
     command_id: UUID
     command: Command
     stamps: Stamps
     approvals: tuple[Approval, ...] = ()
     amends: UUID | None = None
+    bound: bytes = field(default=b"", compare=False, repr=False)
 
 
 def all_commands() -> tuple[type[Command], ...]:

@@ -183,12 +183,17 @@ def write_journals(work: Work, reference: Reference, audit_seq: int | None = Non
     return digest
 
 
+def body_bound(envelope: Envelope) -> bytes:
+    """Return what journals and approvals bind to of the body: as it was done, in the version of that day."""
+    return envelope.bound or body_hash(envelope.command, envelope.command_id)
+
+
 def act_hash(envelope: Envelope) -> bytes:
     """Return the 32 bytes that journals bind to: what was done, when, by whom, with which number and decisions."""
     stamps = envelope.stamps
     number = stamps.till.receipt_number if stamps.till else None
     facts: Sequence[Any] = [
-        body_hash(envelope.command, envelope.command_id),
+        body_bound(envelope),
         stamps.occurred_at,
         stamps.staff_id,
         stamps.device_id,
@@ -220,7 +225,7 @@ def _check_rights(work: Work, reference: Reference, arrival: Arrival | None) -> 
     command, stamps = work.envelope.command, work.stamps
     if not allowed(reference.roles(stamps.staff_id), command.PERMISSION):
         work.object_to(NotAllowed(command.PERMISSION))
-    bound_to = body_hash(command, work.command_id) if work.envelope.approvals else b""
+    bound_to = body_bound(work.envelope) if work.envelope.approvals else b""
     for approval in work.envelope.approvals:
         try:
             approval_rules.check(approval, stamps.staff_id, bound_to, command.APPROVALS)

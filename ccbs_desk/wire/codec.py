@@ -51,7 +51,11 @@ def encode(value: object) -> bytes:
 
 def body_hash(command: Command, command_id: UUID) -> bytes:
     """Return the 32 bytes that an approval binds to: this one act and what is meant by it, without the stamps."""
-    return hashlib.sha256(_ENCODER.encode([command_id, command.KIND, command.VERSION, command])).digest()
+    return _bound(command_id, command.KIND, command.VERSION, command)
+
+
+def _bound(command_id: UUID, kind: str, version: int, body: object) -> bytes:
+    return hashlib.sha256(_ENCODER.encode([command_id, kind, version, body])).digest()
 
 
 def envelope_hash(raw: bytes) -> bytes:
@@ -76,7 +80,10 @@ def encode_envelope(envelope: Envelope) -> bytes:
 
 
 def decode_envelope(raw: bytes) -> Envelope:
-    """Return the act, brought to today's version. Raises Malformed; Refused with CommandUnknown."""
+    """Return the act, brought to today's version; what binds to its body binds to the version in which it came.
+
+    Raises Malformed; Refused with CommandUnknown.
+    """
     try:
         form = msgspec.json.decode(raw, type=_EnvelopeForm)
     except (msgspec.DecodeError, ValueError) as error:
@@ -84,10 +91,12 @@ def decode_envelope(raw: bytes) -> Envelope:
     command_type = _COMMANDS.get(form.kind)
     if command_type is None or form.version > command_type.VERSION:
         raise Refused(CommandUnknown(form.kind, form.version))
-    body = upcast(form.kind, form.version, command_type.VERSION, form.body)
+    is_older = form.version != command_type.VERSION
+    bound = _bound(form.id, form.kind, form.version, form.body) if is_older else b""
     try:
+        body = upcast(form.kind, form.version, command_type.VERSION, form.body)
         command = msgspec.convert(body, command_type)
-    except (msgspec.ValidationError, ValueError) as error:
+    except (msgspec.ValidationError, LookupError, TypeError, ValueError) as error:
         raise Malformed(str(error)) from error
     return Envelope(
         command_id=form.id,
@@ -95,6 +104,7 @@ def decode_envelope(raw: bytes) -> Envelope:
         stamps=form.stamps,
         approvals=form.approvals,
         amends=form.amends,
+        bound=bound,
     )
 
 

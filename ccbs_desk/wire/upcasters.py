@@ -5,8 +5,14 @@ from typing import Any
 
 Step = Callable[[dict[str, Any]], dict[str, Any]]
 
+
+def _price_unseen(body: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 names the price that was shown; a desk of before may have shown none."""
+    return {"shown": None, **body}
+
+
 # (kind, version): the step from that version to the next one.
-STEPS: dict[tuple[str, int], Step] = {}
+STEPS: dict[tuple[str, int], Step] = {("AddFeature", 1): _price_unseen, ("RemoveFeature", 1): _price_unseen}
 
 
 def upcast(kind: str, version: int, wanted: int, body: dict[str, Any]) -> dict[str, Any]:
