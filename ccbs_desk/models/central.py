@@ -171,3 +171,36 @@ class DeviceStaff(Base):
     device_id: Mapped[UUID] = mapped_column(primary_key=True)
     staff_id: Mapped[UUID] = mapped_column(primary_key=True)
     first_seen: Mapped[datetime]
+
+
+class Visit(Base):
+    """An account that a desk outside its areas holds for a while, since somebody there has asked for it.
+
+    Until then the feed sends that desk what changes on the account; what is over is removed by the next one.
+    """
+
+    __tablename__ = "visit"
+    __table_args__ = told("", side="server", more=(Index(None, "account_id"), Index(None, "until")))
+    device_id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    until: Mapped[datetime]
+
+
+class LookUp(Base):
+    """What somebody asked the centre about subscribers. Rows are only added.
+
+    `kind` is visit (an account was fetched), or what was understood of a search. `asked` is the hash that a
+    ViewSubscriber keeps too, never the text; `found` is how many were shown.
+    """
+
+    __tablename__ = "look_up"
+    __table_args__ = told("", side="server", more=(Index(None, "staff_id", "at"), Index(None, "account_id")))
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    staff_id: Mapped[UUID]
+    device_id: Mapped[UUID]
+    kind: Mapped[str]
+    account_id: Mapped[UUID | None]
+    call_id: Mapped[UUID | None]
+    asked: Mapped[bytes | None]
+    found: Mapped[int] = mapped_column(Integer)
+    at: Mapped[datetime]

@@ -101,3 +101,18 @@ class SearchDoc(Base):
     )
     doc: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     account_id: Mapped[UUID]
+
+
+class Visiting(Base):
+    """An account of another area whose rows are here for a while, as they were at `position` and have changed since.
+
+    They go when `until` is over and nothing that was done here on the account is unsent.
+    """
+
+    __tablename__ = "visiting"
+    __table_args__ = told("", side="desk", more=(Index(None, "until"),))
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    fetched_at: Mapped[datetime]
+    until: Mapped[datetime]
+    position: Mapped[int]
+    call_id: Mapped[UUID | None]
