@@ -1,4 +1,4 @@
-"""Asks an engine over its pipe, one query a line, as `ccbs-directory query` answers; every engine is asked the same way."""
+"""Asks an engine over its pipe, a query a line, as `ccbs-directory query` answers: every engine in the same way."""
 
 import json
 import subprocess
@@ -69,4 +69,6 @@ def asking(command: Sequence[str]) -> Iterator[Asker]:
 
 def ours(verb: str, *arguments: str) -> list[str]:
     """Return the public command of the directory, as a person types it."""
-    return [str(Path(sys.executable).with_name("ccbs-directory")), verb, *arguments]
+    script = Path(sys.executable).with_name("ccbs-directory")
+    program = [str(script)] if script.exists() else [sys.executable, "-m", "ccbs_desk.directory.commands"]
+    return [*program, verb, *arguments]
