@@ -39,7 +39,7 @@ SERVING = ("xvfb", "x11vnc")
 POSTGRESQL = ("postgresql",)
 SECRETS = ("dbus-daemon", "gnome-keyring")
 TELEPHONES = ("sip-tester",)
-TESTING = (*OFFSCREEN, *WINDOW, *PRINTING, *POSTGRESQL, *SECRETS, *TELEPHONES, "xvfb")
+TESTING = (*OFFSCREEN, *WINDOW, *PRINTING, *POSTGRESQL, *SECRETS, *TELEPHONES, *SERVING)
 
 USAGE = """python3 dev.py COMMAND
 

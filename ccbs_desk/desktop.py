@@ -58,6 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     else:
         window.show_fitting(*SIZE)
     _paint(app, window)
+    # Where no window manager gives the keyboard away, as on a served screen, the window takes it.
+    window.activateWindow()
     return _run(options, app, collector, look, window, faces)
 
 
