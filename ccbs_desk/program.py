@@ -38,6 +38,7 @@ from ccbs_desk.sync.pull import catch_up
 from ccbs_desk.sync.rebase import Applied
 from ccbs_desk.sync.sign_in import OFFLINE_DAYS, SignedIn, SignIn, known_person, open_store
 from ccbs_desk.sync.snapshots import FirstLoad, needed, sweep
+from ccbs_desk.sync.visits import Visits
 from ccbs_desk.ui.kit.application import Look
 from ccbs_desk.ui.shell.statusbar import Link
 from ccbs_desk.ui.shell.tasks import Tasks
@@ -72,6 +73,7 @@ class Program:
         self._bus = DeskBus(utc_now)
         self._store: Store | None = None
         self._engine: Engine | None = None
+        self._visits: Visits | None = None
         self._workplace: Workplace | None = None
         self._enrolment: Enrolment | None = None
         self._presenter: SignInPresenter | None = None
@@ -186,7 +188,8 @@ class Program:
         if person is None:
             person = await asyncio.wrap_future(store.read(lambda connection: known_person(connection, who.login)))
         place = await asyncio.wrap_future(store.read(read_place))
-        session = Session(store, self._bus, person, place, utc_now)
+        visits = Visits(store, self._client, utc_now, self._applied, place.home_area)
+        session = Session(store, self._bus, person, place, utc_now, reach=visits)
         await session.act(SignInAct(online=who.online), command_id=session.new_id())
         approver = Approver(self._new_client, identity, place.device_id, keys, store)
         # At a counter, where nobody answers calls, nothing shows a telephone.
@@ -212,6 +215,8 @@ class Program:
         session.acted.append(lambda _done: self._wake())
         session.marked.append(self._wake)
         self._engine.start()
+        self._visits = visits
+        visits.start()
         await self._workplace.open()
 
     def _wake(self) -> None:
@@ -249,6 +254,9 @@ class Program:
     async def _leave_work(self) -> None:
         workplace, self._workplace = self._workplace, None
         engine, self._engine = self._engine, None
+        visits, self._visits = self._visits, None
+        if visits is not None:
+            await visits.stop()
         if engine is not None:
             await engine.stop()
         if workplace is not None:

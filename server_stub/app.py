@@ -27,7 +27,7 @@ from server_stub.parts import Clock, Parts, signed_in
 from server_stub.passwords import Passwords
 from server_stub.problems import HANDLERS as PROBLEM_HANDLERS
 from server_stub.provisioning.chosen import build_provisioning
-from server_stub.routes import agent, calls, devices, feed, health, live, push, session, simulator, snapshot
+from server_stub.routes import agent, calls, devices, feed, health, live, push, session, simulator, snapshot, visits
 from server_stub.settings import Settings
 from server_stub.snapshots import Snapshots
 from server_stub.upgrade import upgrade
@@ -60,6 +60,8 @@ ROUTES = [
     calls.hold,
     calls.resume,
     calls.transfer,
+    visits.visit,
+    visits.look_up,
     simulator.call,
     simulator.answer,
     simulator.hang_up,

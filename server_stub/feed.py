@@ -21,6 +21,7 @@ from ccbs_desk.models.registry import SYNCED
 from ccbs_desk.models.rows import to_wire
 from ccbs_desk.services.work import RowChange
 from server_stub.scopes import Scopes
+from server_stub.visitors import NO_AREA, Visitors
 
 LOCK = 0x6363_6273_0002
 CHANNEL = "ccbs_feed"
@@ -41,6 +42,7 @@ class FeedWriter:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
         self.scopes = Scopes(connection)
+        self.visitors = Visitors(connection)
         self.head: int = connection.execute(select(FeedHead.position)).scalar_one()
         self._first = self.head
         self._rows: list[dict[str, Any]] = []
@@ -73,6 +75,10 @@ class FeedWriter:
                     }
                 )
                 n += 1
+            for visitor in self.visitors.of(change):
+                if visitor != device_id and row is not None:
+                    self._rows.append(self._rows[-1] | {"n": n, "area_id": NO_AREA, "device_id": visitor})
+                    n += 1
         return self.head
 
     def flush(self) -> None:

@@ -45,6 +45,13 @@ DEFAULTS: Mapping[str, Any] = {
     # An act that arrives later than this after its moment is objected to.
     "act.oldest_days": 60,
     "sign_in.offline_days": 14,
+    # How long a desk keeps an account of another area that was fetched for a call.
+    "visit.minutes": 60,
+    # More numbers than this, asked for by one person within so many minutes, raise an alarm.
+    "directory.reverse_most": 10,
+    "directory.reverse_minutes": 15,
+    # How long a directory call should take.
+    "directory.target_seconds": 20,
     # The least number of characters of a password that is set from now on.
     "sign_in.password_least": 10,
 }

@@ -69,29 +69,30 @@ def look_up(
     today: date,
     limit: int = 50,
     index: NameIndex | None = None,
+    at_desk: bool = True,
 ) -> Found:
     """Return who is meant by the text, at most `limit` hits. Never raises for anything typed.
 
-    What finds nobody is tried in the other keyboard layout too.
+    What finds nobody is tried in the other keyboard layout too. `at_desk` is false at the centre, which has no area.
     """
     index = index or FtsIndex()
-    found = _found(connection, text, home_area, today, limit, index)
+    found = _found(connection, text, home_area, today, limit, index, at_desk)
     meant = None if found.hits else other_layout(text)
     if meant is None:
         return found
-    again = _found(connection, meant, home_area, today, limit, index)
+    again = _found(connection, meant, home_area, today, limit, index, at_desk)
     return replace(again, meant=meant) if again.hits else found
 
 
 def _found(
-    connection: Connection, text: str, home_area: str | None, today: date, limit: int, index: NameIndex
+    connection: Connection, text: str, home_area: str | None, today: date, limit: int, index: NameIndex, at_desk: bool
 ) -> Found:
     receipt = _receipt_number(text)
     if receipt is not None:
         return _by_receipt(connection, receipt, today)
     bare = bare_digits(text)
     if bare is not None:
-        return _by_digits(connection, bare, home_area, today, limit)
+        return _by_digits(connection, bare, home_area, today, limit, at_desk)
     return _by_name(connection, text, index, today, limit)
 
 
@@ -120,7 +121,9 @@ def _by_receipt(connection: Connection, number: str, today: date) -> Found:
     return Found("receipt", hits_of(connection, [Match(account_id, "receipt", matched=number)], today))
 
 
-def _by_digits(connection: Connection, bare: str, home_area: str | None, today: date, limit: int) -> Found:
+def _by_digits(
+    connection: Connection, bare: str, home_area: str | None, today: date, limit: int, at_desk: bool
+) -> Found:
     account_ids = connection.execute(select(Account.id).where(Account.number == bare)).scalars()
     matches = [Match(account_id, "account", matched=bare) for account_id in account_ids]
     keys = keys_of(bare, home_area)
@@ -132,7 +135,7 @@ def _by_digits(connection: Connection, bare: str, home_area: str | None, today: 
     if keys.misread is not None:
         understood: Kind = "nothing" if keys.misread == "too_short" else "number"
         return Found(understood, hint_code=_MISREAD[keys.misread])
-    place = place_of(connection, keys.exact)
+    place = place_of(connection, keys.exact) if at_desk else None
     return Found("number", hint_code=HintCode.OUTSIDE_AREA if place else HintCode.NOTHING, place=place)
 
 

@@ -17,10 +17,12 @@ from sqlalchemy import Connection
 from ccbs_desk.domain.approvals import Approval
 from ccbs_desk.domain.clock import damascus_date
 from ccbs_desk.domain.commands import Command
+from ccbs_desk.domain.errors import Refused, Unavailable
 from ccbs_desk.domain.ids import RANDOM_BYTES, uuid7
 from ccbs_desk.domain.permissions import allowed
 from ccbs_desk.models.store import Store
 from ccbs_desk.services.desk_bus import DeskBus, Submitted
+from ccbs_desk.services.reach import NoReach, Reach
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -61,7 +63,7 @@ class Session:
 
     `acted` is called after each act that became durable, so that sync wakes and screens refresh; `marked` after a mark
     in the outbox, which may let something go out that waited. `call_id` is the call in whose tab one works, if any: all
-    that is done through such a session is linked to it.
+    that is done through such a session is linked to it. `reach` leads to subscribers who are not on this desk.
     """
 
     store: Store
@@ -72,6 +74,7 @@ class Session:
     acted: list[Callable[[Submitted], None]] = field(default_factory=list)
     marked: list[Callable[[], None]] = field(default_factory=list)
     call_id: UUID | None = None
+    reach: Reach = field(default_factory=NoReach)
 
     def in_call(self, call_id: UUID) -> "Session":
         """Return the same sign-in at work in the tab of a call."""
@@ -89,6 +92,14 @@ class Session:
     async def read(self, act: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a read of `services` on the store thread; cancelling the awaiting task cancels it while it waits."""
         return await _of(self.store.read(lambda connection: act(connection, *args, **kwargs)))
+
+    async def brought(self, account_id: UUID) -> bool:
+        """Have an account of another area on this desk; return whether the centre could be asked and gave it."""
+        try:
+            await self.reach.bring(account_id, self.call_id)
+        except (Refused, Unavailable):
+            return False
+        return True
 
     async def write(self, act: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a write that is no act on shared data: drafts."""

@@ -17,6 +17,7 @@ import httpx
 import msgspec
 
 from ccbs_desk.domain.errors import LinkDown, Refused, ServerFault, SignInNeeded, Unavailable
+from ccbs_desk.services.look_up import Found
 from ccbs_desk.sync.address import checked_address
 from ccbs_desk.sync.streams import StreamGarbage, events
 from ccbs_desk.wire.codec import ReasonForm, encode, reason_of
@@ -37,6 +38,7 @@ from ccbs_desk.wire.messages import (
     Tokens,
 )
 from ccbs_desk.wire.phone import PhoneMessage, PhoneNews
+from ccbs_desk.wire.visits import LookUpRequest, VisitAnswer, VisitRequest
 
 T = TypeVar("T")
 
@@ -152,6 +154,16 @@ class Client:
         async with self._stream("/live", headers, self._dead_seconds) as response:
             async for event in events(response.aiter_bytes()):
                 yield _decoded(event.data, LiveEvent, response.status_code), event.id
+
+    # Subscribers of other areas
+
+    async def visit(self, asked: VisitRequest) -> VisitAnswer:
+        """Have an account on this desk for a while; see VisitAnswer."""
+        return await self._authorised("POST", "/visits", VisitAnswer, body=encode(asked))
+
+    async def look_up(self, asked: LookUpRequest) -> Found:
+        """Return who is meant in the whole country."""
+        return await self._authorised("POST", "/look-ups", Found, body=encode(asked))
 
     # Telephones
 

@@ -99,6 +99,20 @@ def apply_page(connection: Connection, page: FeedPage) -> Applied:
     return Applied(_accounts(rows) | _accounts_of(shaken), tuple(home), everybody=any(map(_is_shown_anywhere, rows)))
 
 
+def lay_over(connection: Connection, changes: Iterable[Change]) -> Applied:
+    """Write rows as the server has them at the very position that this store has reached, under what is unsent here.
+
+    Raises msgspec.ValidationError when a row is not of its table: then nothing is written.
+    """
+    rows: list[Row] = [(c, from_wire(c.table, c.row)) for c in changes if c.table in SYNCED and c.row is not None]
+    shaken = _closure(_live_acts(connection), _keys_of(connection, rows), ())
+    undo.take_back(connection, [a.command_id for a in shaken])
+    _write(connection, rows)
+    run_again(connection, [a.command_id for a in shaken])
+    reindex(connection, _renamed(rows))
+    return Applied(_accounts(rows) | _accounts_of(shaken))
+
+
 def apply_answers(connection: Connection, answers: Iterable[Answer]) -> Applied:
     """Write what the server said of acts that were pushed. An answer seen before changes nothing."""
     position = desk_state.cursor(connection).position

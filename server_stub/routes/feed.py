@@ -1,6 +1,7 @@
 """Pull: what changed in the desk's scope after a position."""
 
 import gzip
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from litestar.params import QueryParameter
 from ccbs_desk.models.database import reading
 from ccbs_desk.wire.messages import API, FeedPage
 from server_stub.auth import Session
-from server_stub.feed import PAGE, Page, read_page
+from server_stub.feed import PAGE, Page, Row, read_page
 from server_stub.parts import Parts, SignedIn, TheParts
 from server_stub.problems import ANSWERS
 
@@ -52,14 +53,16 @@ async def feed(
 def _page(parts: Parts, session: Session, after: int, limit: int) -> bytes:
     with reading(parts.engine) as connection:
         page = read_page(connection, after=after, limit=limit, area_id=session.area_id, device_id=session.device_id)
-    return _encoded(page, parts)
+    return encoded(page, parts.now())
 
 
-def _encoded(page: Page, parts: Parts) -> bytes:
-    changes = [
-        _Change(row.position, row.command_id, row.table, row.id, None if row.row is None else msgspec.Raw(row.row))
-        for row in page.rows
-    ]
+def change_of(row: Row) -> _Change:
+    """Return a row as it crosses the wire."""
+    return _Change(row.position, row.command_id, row.table, row.id, None if row.row is None else msgspec.Raw(row.row))
+
+
+def encoded(page: Page, now: datetime) -> bytes:
+    """Return the bytes of a page."""
     return _JSON.encode(
         {
             "after": page.after,
@@ -67,7 +70,7 @@ def _encoded(page: Page, parts: Parts) -> bytes:
             "head": page.head,
             "epoch": page.epoch,
             "more": page.more,
-            "changes": changes,
-            "server_time": parts.now(),
+            "changes": [change_of(row) for row in page.rows],
+            "server_time": now,
         }
     )

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -145,6 +146,7 @@ class Counter:
 
     profile: Path
     address: str
+    centre: str = demo.CARE_CENTRE_CODE
     clock: Callable[[], datetime] = field(default_factory=TurnableClock)
 
     @asynccontextmanager
@@ -175,7 +177,7 @@ class Counter:
         client = Client(self.address)
         try:
             asking = Enrolling(client, DeviceIdentity.load_or_create(self.profile), self.profile, QUICK)
-            waiting = await asking.ask("counter", demo.CARE_CENTRE_CODE)
+            waiting = await asking.ask("counter", self.centre)
             await asyncio.to_thread(devices.approve, waiting.device_id)
             return await asking.until_approved(waiting)
         finally:
@@ -189,16 +191,16 @@ async def open_till(session: Session) -> None:
     await session.act(OpenTill(till_id=till_id, float_notes=(Note(SYP, 1000, 10),)), command_id=session.new_id())
 
 
-async def payment(session: Session, minor: int) -> TakePayment:
-    """Return cash on the demo account, split as the preview shows it and tendered to the note."""
+async def payment(session: Session, minor: int, account_id: UUID = demo.ACCOUNT_ID) -> TakePayment:
+    """Return cash on an account, the demo's if none is named, split as previewed and tendered to the note."""
     till_id = session.place.till_id
     assert till_id is not None
     amount = Money(minor, SYP)
-    seen = await session.read(preview, demo.ACCOUNT_ID, amount, today=session.today)
+    seen = await session.read(preview, account_id, amount, today=session.today)
     assert seen.terms is not None
     return TakePayment(
         till_id=till_id,
-        account_id=demo.ACCOUNT_ID,
+        account_id=account_id,
         method="cash",
         amount=amount,
         tendered=(seen.terms.collect,),

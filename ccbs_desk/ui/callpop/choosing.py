@@ -133,6 +133,7 @@ class ChooserPresenter:
         """The call's link and the trace are on the disk before anything of the subscriber is shown."""
         call, session = self._call(), self._session
         try:
+            await session.brought(row.account_id)
             if call is not None:
                 attach = AttachCall(call_id=call.id, account_id=row.account_id, line_id=row.line_id)
                 await session.act(attach, command_id=session.new_id())

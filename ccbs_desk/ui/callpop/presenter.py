@@ -182,6 +182,8 @@ class PopPresenter:
             self._tasks.start(self._trace(call, call.card.account_id))
 
     async def _trace(self, call: CallNow, account_id: UUID) -> None:
+        # The card came with the call; what is behind it follows while the telephone rings.
+        await self._session.in_call(call.id).brought(account_id)
         asked = asked_hash(call.number, self._session.place.home_area)
         trace = ViewSubscriber(account_id=account_id, how="call", asked_hash=asked)
         await self._session.act(trace, command_id=self._session.new_id(), call_id=call.id)

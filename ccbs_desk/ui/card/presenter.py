@@ -10,6 +10,7 @@ from ccbs_desk.domain.permissions import PAYMENT_TAKE
 from ccbs_desk.services.card_facts import Card
 from ccbs_desk.services.session import Session
 from ccbs_desk.services.subscriber_card import explain_balance, read_card
+from ccbs_desk.ui.bringing import card_of
 from ccbs_desk.ui.card import text
 from ccbs_desk.ui.card.rows import LedgerRow, PaymentRow, ledger_row
 from ccbs_desk.ui.card.shown import Shown, shown
@@ -114,6 +115,8 @@ class CardPresenter:
         if card is None:
             # A caller from another area: his card came with the call.
             card = self._told(account_id)
+        if card is None and self._shown is None:
+            card = await card_of(self._session, account_id, self._view.show_nobody)
         if card is None:
             self._shown = None
             self._view.show_nobody(text.GONE, text.GONE_TODO)

@@ -13,7 +13,7 @@ from ccbs_desk.domain.permissions import COMPLAINT_RESOLVE
 from ccbs_desk.services.card_facts import Card
 from ccbs_desk.services.complaints import ComplaintView, complaint_categories, complaints_of
 from ccbs_desk.services.session import Session
-from ccbs_desk.services.subscriber_card import read_card
+from ccbs_desk.ui.bringing import card_of
 from ccbs_desk.ui.complaint import text
 from ccbs_desk.ui.complaint.shown import (
     ACCOUNT,
@@ -191,7 +191,7 @@ class ComplaintsPresenter:
 
     async def _open(self, account_id: UUID) -> None:
         session = self._session
-        card = await session.read(read_card, account_id, today=session.today)
+        card = await card_of(session, account_id, self._view.show_nobody)
         if card is None:
             self._card = None
             self._view.show_nobody(text.NOBODY, text.NOBODY_TODO)

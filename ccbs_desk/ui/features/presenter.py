@@ -12,7 +12,7 @@ from ccbs_desk.services.drafts import DraftView
 from ccbs_desk.services.feature_offer import FeatureOffer, OfferedFeature, feature_offer
 from ccbs_desk.services.service_orders import orders_of
 from ccbs_desk.services.session import Session
-from ccbs_desk.services.subscriber_card import read_card
+from ccbs_desk.ui.bringing import card_of
 from ccbs_desk.ui.drafting import Keeper
 from ccbs_desk.ui.features import text
 from ccbs_desk.ui.features.shown import (
@@ -151,7 +151,7 @@ class FeaturesPresenter:
         self._feature = self._removal = None
 
     async def _open(self, account_id: UUID) -> None:
-        card = await self._session.read(read_card, account_id, today=self._session.today)
+        card = await card_of(self._session, account_id, self._view.show_nobody)
         if card is None or not card.lines:
             self._card = self._offer = None
             self._view.show_nobody(text.NO_LINES if card else text.NOBODY, text.NOBODY_TODO)

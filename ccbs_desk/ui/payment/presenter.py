@@ -15,10 +15,10 @@ from ccbs_desk.services.payment_preview import Preview, preview
 from ccbs_desk.services.payment_terms import CASH
 from ccbs_desk.services.receipts import receipt_by_number
 from ccbs_desk.services.session import Session
-from ccbs_desk.services.subscriber_card import read_card
 from ccbs_desk.services.take_payment import Taken
 from ccbs_desk.services.till_views import till_view
 from ccbs_desk.ui.asking import ApprovalAsk, Approve, PrintReceipt
+from ccbs_desk.ui.bringing import card_of
 from ccbs_desk.ui.drafting import Keeper
 from ccbs_desk.ui.payment import text
 from ccbs_desk.ui.payment.form import AMOUNT, PaymentForm, form_of
@@ -163,7 +163,7 @@ class PaymentPresenter:
                 self._view.show_nobody(text.NOBODY, text.NOBODY_TODO)
                 return
             account_id = UUID(subject)
-        card = await self._session.read(read_card, account_id, today=self._session.today)
+        card = await card_of(self._session, account_id, self._view.show_nobody)
         if card is None:
             self._form = self._seen = None
             self._view.show_nobody(text.GONE, text.GONE_TODO)
