@@ -20,6 +20,7 @@ TILL_CLOSE = "till.close"
 TILL_APPROVE_DIFFERENCE = "till.approve_difference"
 DIRECTORY_LOOK_UP = "directory.look_up"
 DIRECTORY_REVERSE = "directory.reverse"
+DIRECTORY_ALARM = "directory.alarm"
 SUBSCRIBER_VIEW = "subscriber.view"
 BILL_VIEW = "bill.view"
 BILL_CORRECT = "bill.correct"
@@ -55,6 +56,7 @@ PERMISSIONS = frozenset(
         TILL_APPROVE_DIFFERENCE,
         DIRECTORY_LOOK_UP,
         DIRECTORY_REVERSE,
+        DIRECTORY_ALARM,
         SUBSCRIBER_VIEW,
         BILL_VIEW,
         BILL_CORRECT,
@@ -107,6 +109,7 @@ ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
             AGENT_WORK,
             PAYMENT_CLOCK_OFF,
             DIRECTORY_REVERSE,
+            DIRECTORY_ALARM,
             RECEIPT_COPY,
             PAYMENT_APPROVE_VOID,
             TILL_APPROVE_DIFFERENCE,

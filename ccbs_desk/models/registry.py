@@ -2,10 +2,10 @@
 
 from sqlalchemy import Table
 
-from ccbs_desk.models import calls, care, central, desk, money, reference, subscribers
+from ccbs_desk.models import calls, care, central, desk, enquiries, money, reference, subscribers
 from ccbs_desk.models.base import Base, synced_tables
 
-AREAS = (reference, subscribers, money, care, calls, desk, central)
+AREAS = (reference, subscribers, money, care, calls, enquiries, desk, central)
 METADATA = Base.metadata
 SYNCED: dict[str, Table] = {table.name: table for table in synced_tables()}
 PERMANENT: frozenset[str] = frozenset(t.name for t in METADATA.sorted_tables if t.info["permanent"])

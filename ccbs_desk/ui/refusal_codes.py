@@ -38,6 +38,7 @@ PERMISSIONS: Mapping[str, Message] = {
     permissions.TILL_APPROVE_DIFFERENCE: pmessage("right", "approve a difference in the till"),
     permissions.DIRECTORY_LOOK_UP: pmessage("right", "search the directory"),
     permissions.DIRECTORY_REVERSE: pmessage("right", "search the directory by number"),
+    permissions.DIRECTORY_ALARM: pmessage("right", "close an alarm of the directory"),
     permissions.SUBSCRIBER_VIEW: pmessage("right", "see subscribers"),
     permissions.BILL_VIEW: pmessage("right", "see bills"),
     permissions.BILL_CORRECT: pmessage("right", "correct a bill"),

@@ -20,7 +20,7 @@ from ccbs_desk.config.language import (
 from ccbs_desk.domain import errors
 from ccbs_desk.domain.errors import Reason
 from ccbs_desk.domain.receipts import Bilingual
-from ccbs_desk.ui import refusal_codes, refusals_care, refusals_phone
+from ccbs_desk.ui import refusal_codes, refusals_care, refusals_directory, refusals_phone, refusals_store
 from ccbs_desk.ui.values import Name, Named
 
 LONGEST_TYPED = 40
@@ -321,26 +321,6 @@ _ENVIRONMENT: dict[type[Reason], _Template] = {
         message("The act was not recorded. What you typed is still here, and all earlier work is safe."),
         message("Take no money now. Free some space, or call the support, then confirm again."),
     ),
-    errors.StoreKeyWrong: _Template(
-        message("The data of this desk can't be opened with this key."),
-        message("The data is untouched and stays encrypted."),
-        message("Sign in with the link up, so that a new key can be made, or call the support."),
-    ),
-    errors.StoreDamaged: _Template(
-        message("The data of this desk is damaged on its disk."),
-        message("Nothing was written over. The support may still save from the file what was not sent."),
-        message("Take no money here. Close the program, work at another desk, and call the support."),
-    ),
-    errors.StoreLost: _Template(
-        message("The data of this desk is gone from its disk."),
-        message("What was sent is safe at the centre. What was not sent yet is lost here; its receipts still count."),
-        message("Call the support. To work on, ask for this desk to be approved anew."),
-    ),
-    errors.StoreInUse: _Template(
-        message("CCBS Desk is already running on this computer."),
-        _NOTHING_CHANGED,
-        message("Go to the open window. If there is none, restart the computer."),
-    ),
     errors.SnapshotDamaged: _Template(
         message("The area's copy arrived damaged."),
         message("Nothing of it was used. What this desk had is as it was."),
@@ -359,6 +339,10 @@ _MISSING: dict[type[Reason], _Template] = {
     errors.NumberUnreadable: _Template(message("There is no number yet."), _NOTHING, _NUMBER_TODO),
 }
 
-_ELSEWHERE = {kind: _Template(*words) for kind, words in (refusals_phone.TABLE | refusals_care.TABLE).items()}
+_ELSEWHERE = {
+    kind: _Template(*words)
+    for table in (refusals_phone.TABLE, refusals_care.TABLE, refusals_directory.TABLE, refusals_store.TABLE)
+    for kind, words in table.items()
+}
 
 TABLE: dict[type[Reason], _Template] = {**_MONEY, **_TILL, **_RIGHTS, **_SIGN_IN, **_ENVIRONMENT, **_ELSEWHERE}

@@ -28,9 +28,9 @@ AREA_OF_TABLE = {
     if isinstance(mapper.local_table, Table)
 }
 PLACES = {
-    "both": ("reference", "subscribers", "money", "care", "calls"),
-    "server": ("reference", "subscribers", "money", "care", "calls", "central"),
-    "desk": ("reference", "subscribers", "money", "care", "calls", "desk"),
+    "both": ("reference", "subscribers", "money", "care", "calls", "enquiries"),
+    "server": ("reference", "subscribers", "money", "care", "calls", "enquiries", "central"),
+    "desk": ("reference", "subscribers", "money", "care", "calls", "enquiries", "desk"),
 }
 # What a table says of itself is the program's concern, not the schema's.
 NOT_SCHEMA = re.compile(r"^ *(?:#.*|info=\{.*\},?)\n", re.MULTILINE)

@@ -43,6 +43,9 @@ KINDS: Mapping[str, Message] = {
     "ResolveComplaint": pmessage("act", "Complaint resolved"),
     "AttachCall": pmessage("act", "Call attached"),
     "WrapUpCall": pmessage("act", "Call wrapped up"),
+    "LookUpListing": pmessage("act", "Directory look-up"),
+    "ReverseLookUp": pmessage("act", "Look-up by number"),
+    "CloseDirectoryAlarm": pmessage("act", "Alarm closed"),
 }
 OTHER_KIND = pmessage("act", "Another act")
 WITH_RECEIPT = message("{act} {number}")

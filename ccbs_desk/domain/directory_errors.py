@@ -1,0 +1,41 @@
+"""Refusals of the directory. Reasons as in `errors`."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ccbs_desk.domain.errors import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class ReverseNeedsReason(Reason):
+    """Nobody looks up whose a number is without saying why."""
+
+    code: ClassVar[str] = "directory.reverse_needs_reason"
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmUnknown(Reason):
+    """There is no such alarm on this desk."""
+
+    code: ClassVar[str] = "directory.alarm_unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmClosedAlready(Reason):
+    """Somebody has seen to the alarm."""
+
+    code: ClassVar[str] = "directory.alarm_closed"
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmAboutOneself(Reason):
+    """The alarm is about the person who would close it."""
+
+    code: ClassVar[str] = "directory.alarm_about_oneself"
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmNeedsReason(Reason):
+    """Nobody closes an alarm without saying what was behind it."""
+
+    code: ClassVar[str] = "directory.alarm_needs_reason"

@@ -1,0 +1,38 @@
+"""The words for the refusals of the directory."""
+
+from ccbs_desk.config.language import Message, message
+from ccbs_desk.domain import directory_errors
+from ccbs_desk.domain.errors import Reason
+
+_NOT_ASKED = message("Nothing was looked up.")
+_ALARM_STAYS = message("The alarm is as it was.")
+
+Triple = tuple[Message, Message, Message]
+
+TABLE: dict[type[Reason], Triple] = {
+    directory_errors.ReverseNeedsReason: (
+        message("A look-up by number needs a reason."),
+        _NOT_ASKED,
+        message("Write in a few words why you need to know whose number it is."),
+    ),
+    directory_errors.AlarmUnknown: (
+        message("This alarm is not on this desk."),
+        _ALARM_STAYS,
+        message("Look at the list again when the link is up."),
+    ),
+    directory_errors.AlarmClosedAlready: (
+        message("Somebody has closed this alarm already."),
+        message("The first closing stands; yours was not recorded."),
+        message("Nothing is left to do."),
+    ),
+    directory_errors.AlarmAboutOneself: (
+        message("This alarm is about you."),
+        _ALARM_STAYS,
+        message("Ask another supervisor to look at it and close it."),
+    ),
+    directory_errors.AlarmNeedsReason: (
+        message("An alarm is closed with a reason."),
+        _ALARM_STAYS,
+        message("Write in a few words what was behind it."),
+    ),
+}
