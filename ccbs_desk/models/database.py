@@ -28,7 +28,15 @@ def open_database(url: str, *, pool_size: int = 10) -> Engine:
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         return _open_sqlite(url, pool_size)
-    return create_engine(address, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, hide_parameters=True)
+    return create_engine(
+        address,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
+        # The connection that was used last has its statements prepared.
+        pool_use_lifo=True,
+        hide_parameters=True,
+    )
 
 
 def _open_sqlite(url: str, pool_size: int) -> Engine:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, func, or_, select
+from sqlalchemy import Connection, Executable, bindparam, func, or_, select
 
 from ccbs_desk.domain.allocation import NO_CYCLE, OpenItem
 from ccbs_desk.domain.bills import BillState
@@ -65,7 +65,7 @@ _PARTS = (
     .order_by(Bill.due_on, Bill.number, BillPart.part)
 )
 _PAYABLE = _PARTS.where(Bill.state == BillState.SENT)
-_PARTS_IN_STATES = _PARTS.where(Bill.state.in_(bindparam("states", expanding=True)))
+_SHOWN = _PARTS.where(or_(Bill.state == BillState.SENT, Bill.state == BillState.VOID))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,27 +137,33 @@ class BilledPart:
 
 
 def billed_parts(
-    connection: Connection,
-    account: AccountFacts,
-    *,
-    states: Sequence[str] | None = None,
-    remaining: Mapping[UUID, Money] | None = None,
+    connection: Connection, account: AccountFacts, *, remaining: Mapping[UUID, Money] | None = None
 ) -> tuple[BilledPart, ...]:
     """Return all parts of the account's bills that were sent, oldest due first, settled ones included.
 
-    An opening balance of which something is left stands before them.
-
-    Only these can be paid; bills in other `states` are for showing. `remaining` is what `remaining_by_part` said, if
-    that is known.
+    An opening balance of which something is left stands before them. Only these can be paid. `remaining` is what
+    `remaining_by_part` said, if that is known.
     """
     if remaining is None:
         remaining = remaining_by_part(connection, account)
-    asked = {"account": account.id} if states is None else {"account": account.id, "states": list(states)}
-    rows = connection.execute(_PAYABLE if states is None else _PARTS_IN_STATES, asked)
     nothing = Money(0, account.currency)
-    opening = remaining.get(account.id, nothing) if states is None else nothing
+    opening = remaining.get(account.id, nothing)
     brought_in = (_opening(connection, account, opening),) if opening > nothing else ()
-    return brought_in + tuple(
+    return brought_in + _parts(connection, _PAYABLE, account, remaining)
+
+
+def shown_parts(
+    connection: Connection, account: AccountFacts, remaining: Mapping[UUID, Money]
+) -> tuple[BilledPart, ...]:
+    """Return all parts of the account's bills that were sent or taken out as void, oldest due first."""
+    return _parts(connection, _SHOWN, account, remaining)
+
+
+def _parts(
+    connection: Connection, which: Executable, account: AccountFacts, remaining: Mapping[UUID, Money]
+) -> tuple[BilledPart, ...]:
+    nothing = Money(0, account.currency)
+    return tuple(
         BilledPart(
             OpenItem(
                 bill_id=bill_id,
@@ -175,7 +181,20 @@ def billed_parts(
             incomplete,
             state,
         )
-        for bill_id, part_id, cycle, due, issued, part, disputed, number, month, amount, incomplete, state in rows
+        for (
+            bill_id,
+            part_id,
+            cycle,
+            due,
+            issued,
+            part,
+            disputed,
+            number,
+            month,
+            amount,
+            incomplete,
+            state,
+        ) in connection.execute(which, {"account": account.id})
     )
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Integer, bindparam, select
 
 from ccbs_desk.domain.numbers import BadNumber, search_keys
 from ccbs_desk.models.subscribers import Account, Address, Line, LineNumber, Subscriber
@@ -18,6 +18,26 @@ from ccbs_desk.models.subscribers import Account, Address, Line, LineNumber, Sub
 MOST = 9
 
 Why = Literal["number", "old_number", "transferred"]
+
+_FORMER = LineNumber.valid_to.is_not(None) & (LineNumber.valid_to < bindparam("today"))
+_CALLERS = (
+    select(
+        LineNumber.account_id,
+        LineNumber.line_id,
+        Subscriber.name,
+        Address.town,
+        Address.street,
+        LineNumber.e164,
+        _FORMER.label("former"),
+    )
+    .join(Line, Line.id == LineNumber.line_id)
+    .join(Account, Account.id == LineNumber.account_id)
+    .join(Subscriber, Subscriber.id == Account.subscriber_id)
+    .outerjoin(Address, Address.id == Line.address_id)
+    .where(LineNumber.e164.in_(bindparam("keys", expanding=True)), LineNumber.valid_from <= bindparam("today"))
+    .order_by(_FORMER, Line.state != "active", LineNumber.valid_to.desc(), LineNumber.valid_from, LineNumber.id)
+    .limit(bindparam("most", type_=Integer))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +65,7 @@ def find_caller(connection: Connection, keys: Sequence[str], today: date, *, mos
     """Return the accounts that have one of these numbers, the longest-standing first; else those that had one."""
     if not keys:
         return []
-    former = LineNumber.valid_to.is_not(None) & (LineNumber.valid_to < today)
-    rows = connection.execute(
-        select(
-            LineNumber.account_id,
-            LineNumber.line_id,
-            Subscriber.name,
-            Address.town,
-            Address.street,
-            LineNumber.e164,
-            former.label("former"),
-        )
-        .join(Line, Line.id == LineNumber.line_id)
-        .join(Account, Account.id == LineNumber.account_id)
-        .join(Subscriber, Subscriber.id == Account.subscriber_id)
-        .outerjoin(Address, Address.id == Line.address_id)
-        .where(LineNumber.e164.in_(keys), LineNumber.valid_from <= today)
-        .order_by(former, Line.state != "active", LineNumber.valid_to.desc(), LineNumber.valid_from, LineNumber.id)
-        .limit(most)
-    ).all()
+    rows = connection.execute(_CALLERS, {"keys": list(keys), "today": today, "most": most}).all()
     present = [row for row in rows if not row.former]
     return [
         CallerMatch(

@@ -1,49 +1,30 @@
-"""The bills of a card and what the account owes, from the ledger. Nothing here writes."""
+"""The bills of a card and what the account owes, from what the ledger says. Nothing here reads or writes."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import Connection, func, select
-
 from ccbs_desk.domain.allocation import block_state
 from ccbs_desk.domain.bills import BillState, state_of
-from ccbs_desk.domain.ledger import CUSTOMER_CREDIT, RECEIVABLE
-from ccbs_desk.domain.money import Money, total
-from ccbs_desk.models.money import LedgerRow
-from ccbs_desk.services.accounts import AccountFacts, BilledPart
+from ccbs_desk.domain.money import total
+from ccbs_desk.services.accounts import AccountFacts, BilledPart, Standing
 from ccbs_desk.services.card_facts import BillView, MonthView, Owes
 
 
-def owes_of(connection: Connection, account: AccountFacts, parts: Sequence[BilledPart], today: date) -> Owes:
+def owes_of(account: AccountFacts, owed: Standing, parts: Sequence[BilledPart], today: date) -> Owes:
     """Return what the account owes; `parts` are those of its sent bills."""
-    sums = _sums(connection, account)
     items = [part.item for part in parts if part.item.remaining.minor > 0]
     overdue = [item.remaining for item in items if item.due < today and not item.disputed]
     disputed = [item.remaining for item in items if item.disputed]
-    open_, credit = sums[RECEIVABLE], -sums[CUSTOMER_CREDIT]
+    open_ = total(owed.remaining.values(), account.currency)
     return Owes(
-        balance=open_ - credit,
+        balance=owed.balance,
         open=open_,
         overdue=total(overdue, account.currency),
         disputed=total(disputed, account.currency),
-        credit=credit,
+        credit=open_ - owed.balance,
         oldest_due=min((item.due for item in items), default=None),
         open_bills=len({item.bill_id for item in items}),
     )
-
-
-def _sums(connection: Connection, account: AccountFacts) -> dict[str, Money]:
-    rows = connection.execute(
-        select(LedgerRow.ledger_account, func.sum(LedgerRow.amount_minor))
-        .where(
-            LedgerRow.account_id == account.id,
-            LedgerRow.ledger_account.in_((RECEIVABLE, CUSTOMER_CREDIT)),
-            LedgerRow.currency == account.currency,
-        )
-        .group_by(LedgerRow.ledger_account)
-    )
-    found = {name: int(minor) for name, minor in rows}
-    return {name: Money(found.get(name, 0), account.currency) for name in (RECEIVABLE, CUSTOMER_CREDIT)}
 
 
 def bills_of(parts: Sequence[BilledPart], today: date) -> tuple[BillView, ...]:

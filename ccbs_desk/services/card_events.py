@@ -3,11 +3,12 @@
 Nothing here writes.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, select, union
+from sqlalchemy import Connection, bindparam, select, union
 
 from ccbs_desk.domain.clock import DAMASCUS
 from ccbs_desk.domain.money import Money
@@ -15,8 +16,9 @@ from ccbs_desk.domain.receipts import Bilingual
 from ccbs_desk.models.calls import Call, CallLink
 from ccbs_desk.models.care import ComplaintCategory, ServiceOrder
 from ccbs_desk.models.reference import Feature
-from ccbs_desk.models.subscribers import Complaint, LineBar
+from ccbs_desk.models.subscribers import Complaint
 from ccbs_desk.services.card_facts import BillView, Event, PaymentView
+from ccbs_desk.services.card_lines import BarRow
 from ccbs_desk.services.complaint_facts import CANCELLED
 from ccbs_desk.services.features import COMPLETED
 
@@ -24,22 +26,82 @@ SHOWN_EVENTS = 30
 LOST = ("abandoned", "overflowed", "failed")
 """How calls end that nobody answered."""
 
+_COMPLAINTS = (
+    select(
+        Complaint.id,
+        Complaint.line_id,
+        Complaint.category,
+        Complaint.state,
+        Complaint.opened_at,
+        Complaint.resolved_at,
+        Complaint.text,
+        ComplaintCategory.name_ar,
+        ComplaintCategory.name_en,
+    )
+    .outerjoin(ComplaintCategory, ComplaintCategory.code == Complaint.category)
+    .where(Complaint.account_id == bindparam("account"))
+    .order_by(Complaint.opened_at, Complaint.id)
+)
+_ORDERS = (
+    select(
+        ServiceOrder.kind,
+        ServiceOrder.state,
+        ServiceOrder.ordered_at,
+        ServiceOrder.closed_at,
+        ServiceOrder.charge_minor,
+        ServiceOrder.currency,
+        Feature.code,
+        Feature.name_ar,
+        Feature.name_en,
+    )
+    .outerjoin(Feature, Feature.id == ServiceOrder.feature_id)
+    .where(ServiceOrder.account_id == bindparam("account"))
+    .order_by(ServiceOrder.ordered_at)
+)
+# Not one question with an "or": each half has its own index.
+_CALL = select(Call.id, Call.arrived_at, Call.outcome)
+_BOTH = union(
+    _CALL.where(Call.account_id == bindparam("account")),
+    _CALL.where(Call.id.in_(select(CallLink.call_id).where(CallLink.account_id == bindparam("account")))),
+).subquery()
+_CALLS = select(_BOTH.c.arrived_at, _BOTH.c.outcome).order_by(_BOTH.c.arrived_at.desc()).limit(SHOWN_EVENTS)
+
+
+class ComplaintRow(NamedTuple):
+    """A complaint as a card needs it; its category's names are empty when the catalogue does not know it."""
+
+    id: UUID
+    line_id: UUID | None
+    category: str
+    state: str
+    opened_at: datetime
+    resolved_at: datetime | None
+    text: str
+    name_ar: str | None
+    name_en: str | None
+
+
+def complaints_of(connection: Connection, account_id: UUID) -> tuple[ComplaintRow, ...]:
+    """Return all complaints of an account, the oldest first."""
+    return tuple(map(ComplaintRow._make, connection.execute(_COMPLAINTS, {"account": account_id})))
+
 
 def timeline_of(
     connection: Connection,
     account_id: UUID,
-    line_ids: Collection[UUID],
     bills: Iterable[BillView],
     payments: Iterable[PaymentView],
+    complaints: Sequence[ComplaintRow],
+    bars: Sequence[BarRow],
 ) -> tuple[Event, ...]:
     """Return the account's last events, newest first."""
     events = [
         *(Event(_morning(bill.issued_on), "bill", bill.number, bill.amount) for bill in bills if not bill.void),
         *(Event(payment.occurred_at, "payment", payment.number, payment.amount) for payment in payments),
-        *_complaints(connection, account_id),
+        *_complained(complaints),
         *_orders(connection, account_id),
         *_calls(connection, account_id),
-        *_bars(connection, line_ids),
+        *_barred(bars),
     ]
     return tuple(sorted(events, key=lambda event: event.at, reverse=True)[:SHOWN_EVENTS])
 
@@ -49,43 +111,18 @@ def _morning(day: date) -> datetime:
     return datetime.combine(day, time(), DAMASCUS).astimezone(UTC)
 
 
-def _complaints(connection: Connection, account_id: UUID) -> Iterator[Event]:
-    rows = connection.execute(
-        select(
-            Complaint.category,
-            Complaint.opened_at,
-            Complaint.resolved_at,
-            ComplaintCategory.name_ar,
-            ComplaintCategory.name_en,
-        )
-        .outerjoin(ComplaintCategory, ComplaintCategory.code == Complaint.category)
-        .where(Complaint.account_id == account_id, Complaint.state != CANCELLED)
-        .order_by(Complaint.opened_at)
-    )
-    for category, opened_at, resolved_at, ar, en in rows:
-        name = _named(ar, en)
-        yield Event(opened_at, "complaint_opened", category, name=name)
-        if resolved_at is not None:
-            yield Event(resolved_at, "complaint_resolved", category, name=name)
+def _complained(complaints: Sequence[ComplaintRow]) -> Iterator[Event]:
+    for row in complaints:
+        if row.state == CANCELLED:
+            continue
+        name = _named(row.name_ar, row.name_en)
+        yield Event(row.opened_at, "complaint_opened", row.category, name=name)
+        if row.resolved_at is not None:
+            yield Event(row.resolved_at, "complaint_resolved", row.category, name=name)
 
 
 def _orders(connection: Connection, account_id: UUID) -> Iterator[Event]:
-    rows = connection.execute(
-        select(
-            ServiceOrder.kind,
-            ServiceOrder.state,
-            ServiceOrder.ordered_at,
-            ServiceOrder.closed_at,
-            ServiceOrder.charge_minor,
-            ServiceOrder.currency,
-            Feature.code,
-            Feature.name_ar,
-            Feature.name_en,
-        )
-        .outerjoin(Feature, Feature.id == ServiceOrder.feature_id)
-        .where(ServiceOrder.account_id == account_id)
-        .order_by(ServiceOrder.ordered_at)
-    )
+    rows = connection.execute(_ORDERS, {"account": account_id})
     for kind, state, ordered_at, closed_at, minor, currency, code, ar, en in rows:
         name = _named(ar, en)
         yield Event(ordered_at, kind, code or "", name=name)
@@ -96,14 +133,7 @@ def _orders(connection: Connection, account_id: UUID) -> Iterator[Event]:
 
 def _calls(connection: Connection, account_id: UUID) -> Iterator[Event]:
     """Yield the last calls that came from the account or were about it, as far as this store has them."""
-    # Not one question with an "or": each half has its own index.
-    told = select(Call.id, Call.arrived_at, Call.outcome)
-    about = select(CallLink.call_id).where(CallLink.account_id == account_id)
-    both = union(told.where(Call.account_id == account_id), told.where(Call.id.in_(about))).subquery()
-    rows = connection.execute(
-        select(both.c.arrived_at, both.c.outcome).order_by(both.c.arrived_at.desc()).limit(SHOWN_EVENTS)
-    )
-    for arrived_at, outcome in rows:
+    for arrived_at, outcome in connection.execute(_CALLS, {"account": account_id}):
         yield Event(arrived_at, "call_lost" if outcome in LOST else "call", outcome)
 
 
@@ -111,13 +141,8 @@ def _named(ar: str | None, en: str | None) -> Bilingual | None:
     return None if ar is None or en is None else Bilingual(ar, en)
 
 
-def _bars(connection: Connection, line_ids: Collection[UUID]) -> Iterator[Event]:
-    rows = connection.execute(
-        select(LineBar.reason, LineBar.since, LineBar.until)
-        .where(LineBar.line_id.in_(line_ids))
-        .order_by(LineBar.since)
-    )
-    for reason, since, until in rows:
-        yield Event(since, "barred", reason)
-        if until is not None:
-            yield Event(until, "unbarred", reason)
+def _barred(bars: Sequence[BarRow]) -> Iterator[Event]:
+    for bar in bars:
+        yield Event(bar.since, "barred", bar.reason)
+        if bar.until is not None:
+            yield Event(bar.until, "unbarred", bar.reason)

@@ -1,5 +1,6 @@
 """What people must be told: a share that no longer fitted, money that was taken against an objection."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import Connection, Integer, bindparam, select
 
 from ccbs_desk.domain.errors import Reason
 from ccbs_desk.domain.money import Money
@@ -15,6 +16,22 @@ from ccbs_desk.models.money import Notice
 from ccbs_desk.wire.codec import ReasonForm, reason_form, reason_of
 
 BECAME_CREDIT = "payment.became_credit"
+
+_NOTICES = (
+    select(
+        Notice.id,
+        Notice.code,
+        Notice.details,
+        Notice.occurred_at,
+        Notice.account_id,
+        Notice.till_id,
+        Notice.command_id,
+    )
+    .order_by(Notice.occurred_at.desc(), Notice.id)
+    .limit(bindparam("most", type_=Integer))
+)
+_OF_ACCOUNT = _NOTICES.where(Notice.account_id == bindparam("account"))
+_AT_TILL = _NOTICES.where(Notice.till_id == bindparam("till"), Notice.occurred_at >= bindparam("since"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,31 +58,17 @@ class NoticeView:
 
 def notices_of_account(connection: Connection, account_id: UUID, *, limit: int = 20) -> tuple[NoticeView, ...]:
     """Return the account's notices, newest first."""
-    return _notices(connection, Notice.account_id == account_id, limit)
+    return _views(connection.execute(_OF_ACCOUNT, {"account": account_id, "most": limit}))
 
 
 def notices_at_till(
     connection: Connection, till_id: UUID, *, since: datetime, limit: int = 50
 ) -> tuple[NoticeView, ...]:
     """Return what the people at a till must know of acts since a moment, newest first."""
-    return _notices(connection, (Notice.till_id == till_id) & (Notice.occurred_at >= since), limit)
+    return _views(connection.execute(_AT_TILL, {"till": till_id, "since": since, "most": limit}))
 
 
-def _notices(connection: Connection, which: ColumnElement[bool], limit: int) -> tuple[NoticeView, ...]:
-    rows = connection.execute(
-        select(
-            Notice.id,
-            Notice.code,
-            Notice.details,
-            Notice.occurred_at,
-            Notice.account_id,
-            Notice.till_id,
-            Notice.command_id,
-        )
-        .where(which)
-        .order_by(Notice.occurred_at.desc(), Notice.id)
-        .limit(limit)
-    )
+def _views(rows: Iterable[Any]) -> tuple[NoticeView, ...]:
     return tuple(
         NoticeView(
             notice_id=row.id,

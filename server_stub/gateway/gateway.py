@@ -101,7 +101,7 @@ class Gateway(Floor):
         self._hub.on_presence = self._present
         self._hub.greeting = self.news.snapshot
         self.recorder.start()
-        self.aside(self.run(warm_up, self._engine, damascus_date(self.now())))
+        self.aside(self.run(warm_up, self._engine, damascus_date(self.now()), THREADS))
         await self._look_at_lease()
         if not self.active:
             log.warning("another process speaks with exchange %s: this one waits for its end", self.pbx.name)

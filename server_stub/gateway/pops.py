@@ -1,5 +1,6 @@
 """What a desk is shown of a caller: whom the number belongs to, for one alone the whole card. Nothing here writes."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Engine, select
 
 from ccbs_desk.models.database import reading
-from ccbs_desk.models.subscribers import Account
+from ccbs_desk.models.subscribers import LineNumber
 from ccbs_desk.services.caller_match import CallerMatch, caller_keys, find_account, find_caller
 from ccbs_desk.services.card_wire import encode_card
 from ccbs_desk.services.subscriber_card import read_card
@@ -28,15 +29,22 @@ class Pop:
 
 
 NOBODY = Pop()
+UNTIL_PLANNED = 12
+"""How often a connection must see a statement: the driver has it prepared at the sixth time, PostgreSQL keeps a plan
+after five more."""
 
 
-def warm_up(engine: Engine, today: date) -> None:
-    """Read some card, so that the first caller does not wait for statements to be prepared. Asks the database."""
-    with reading(engine) as connection:
-        account_id = connection.execute(select(Account.id).limit(1)).scalar_one_or_none()
-        card = read_card(connection, account_id, today=today, at_desk=False) if account_id is not None else None
-    if card is not None:
-        encode_card(card)
+def warm_up(engine: Engine, today: date, connections: int = 1) -> None:
+    """Read some cards over so many connections at once, so that the first callers wait for no preparation.
+
+    Asks the database.
+    """
+    some = select(LineNumber.e164, LineNumber.account_id).limit(UNTIL_PLANNED)
+    with ExitStack() as stack:
+        for connection in [stack.enter_context(reading(engine)) for _ in range(connections)]:
+            for row in connection.execute(some):
+                find_caller(connection, (row.e164,), today)
+                read_card(connection, row.account_id, today=today, at_desk=False)
 
 
 def number_of(record: CallRecord) -> str:

@@ -1,0 +1,45 @@
+"""What a caller waits for: few questions to the database, and prepared ones from the first caller on."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Connection, Engine, event, text
+
+from ccbs_desk.models.database import open_database, reading
+from server_stub.gateway.pops import look_up, warm_up
+from server_stub.seed import demo
+from tests.factories.postgres import Postgres
+from tests.factories.server import copy_of
+
+MOST_QUESTIONS = 13
+"""The match, and twelve for the card."""
+
+
+@pytest.fixture
+def central(postgres: Postgres, country_template: str) -> Iterator[Engine]:
+    """The demo country in a PostgreSQL database of the test's own."""
+    with copy_of(postgres, country_template) as url:
+        engine = open_database(url)
+        yield engine
+        engine.dispose()
+
+
+def test_a_caller_and_his_card_take_few_questions(country: Engine) -> None:
+    asked: list[str] = []
+
+    def note(_connection: Connection, _cursor: object, statement: str, *_more: object) -> None:
+        if statement.startswith("SELECT"):
+            asked.append(statement)
+
+    event.listen(country, "before_cursor_execute", note)
+    pop = look_up(country, f"+{demo.NUMBER}", None, "11", demo.TODAY)
+    assert pop.card is not None
+    assert len(asked) == len(set(asked)) <= MOST_QUESTIONS
+
+
+def test_the_first_caller_meets_prepared_statements_on_every_connection(central: Engine) -> None:
+    warm_up(central, demo.TODAY, connections=3)
+    with reading(central) as first, reading(central) as second, reading(central) as third:
+        for connection in (first, second, third):
+            prepared = connection.execute(text("SELECT count(*) FROM pg_prepared_statements")).scalar_one()
+            assert prepared >= MOST_QUESTIONS
