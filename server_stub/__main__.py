@@ -60,6 +60,7 @@ def parser() -> argparse.ArgumentParser:
     keeping.set_defaults(run=chores.pbx_secret)
     _add_users(commands.add_parser("user", help="keep the people who sign in"))
     _add_devices(commands.add_parser("device", help="keep the enrolled desks"))
+    _add_accounts(commands.add_parser("account", help="which areas hold an account"))
     _add_parked(commands.add_parser("parked", help="acts that could not be applied"))
     return top
 
@@ -94,6 +95,21 @@ def _add_devices(top: argparse.ArgumentParser) -> None:
     _add(commands, "revoke", "shut a device out at once", chores.device_revoke).add_argument("id")
     unfreeze = _add(commands, "unfreeze", "let a frozen device go on", chores.device_unfreeze)
     unfreeze.add_argument("id")
+    move = _add(commands, "move", "let a device work at another centre", chores.device_move)
+    move.add_argument("id")
+    move.add_argument("--centre", required=True, metavar="CODE")
+    move.add_argument("--till", metavar="CODE", help="else the centre's first free till")
+    _add(commands, "mended", "show desks whose rows had to be replaced", chores.device_mended)
+
+
+def _add_accounts(top: argparse.ArgumentParser) -> None:
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    areas = _add(commands, "areas", "say which areas hold an account", chores.account_areas)
+    areas.add_argument("number")
+    areas.add_argument(
+        "--add", type=int, action="append", default=[], metavar="AREA", help="may be given several times"
+    )
+    areas.add_argument("--remove", type=int, action="append", default=[], metavar="AREA", help="the same")
 
 
 def _add_parked(top: argparse.ArgumentParser) -> None:

@@ -27,7 +27,20 @@ from server_stub.parts import Clock, Parts, signed_in
 from server_stub.passwords import Passwords
 from server_stub.problems import HANDLERS as PROBLEM_HANDLERS
 from server_stub.provisioning.chosen import build_provisioning
-from server_stub.routes import agent, calls, devices, feed, health, live, push, session, simulator, snapshot, visits
+from server_stub.routes import (
+    agent,
+    calls,
+    devices,
+    digests,
+    feed,
+    health,
+    live,
+    push,
+    session,
+    simulator,
+    snapshot,
+    visits,
+)
 from server_stub.settings import Settings
 from server_stub.snapshots import Snapshots
 from server_stub.upgrade import upgrade
@@ -45,6 +58,10 @@ ROUTES = [
     devices.revoke,
     push.push,
     feed.feed,
+    digests.digests,
+    digests.buckets,
+    digests.rows,
+    digests.mended,
     snapshot.ask,
     snapshot.fetch,
     live.live,

@@ -16,10 +16,11 @@ from sqlalchemy import Engine, make_url
 from ccbs_desk.config.secrets import probe
 from ccbs_desk.models import database
 from ccbs_desk.wire.messages import Enrolment
-from server_stub import exchange, feed, parked
+from server_stub import exchange, feed, mending, parked
 from server_stub.app import build_parts, utc_now
 from server_stub.check import run_checks
 from server_stub.devices import Devices
+from server_stub.moves import Moves
 from server_stub.passwords import Passwords
 from server_stub.serving import Server
 from server_stub.settings import Settings
@@ -146,6 +147,37 @@ def device_unfreeze(given: argparse.Namespace) -> int:
     """Let a frozen device go on."""
     with _devices(given) as devices:
         return _tell(devices.unfreeze(_id(given.id)))
+
+
+def device_move(given: argparse.Namespace) -> int:
+    """Let a device work at another centre."""
+    with _database(given) as engine:
+        area = Moves(engine, utc_now, getpass.getuser()).device(_id(given.id), given.centre, given.till)
+    _say(f"{given.id}  moved to {given.centre}, {'no area' if area is None else f'area {area}'}")
+    return 0
+
+
+def device_mended(given: argparse.Namespace) -> int:
+    """Show which desks had rows that differed from the server's and were replaced."""
+    with _database(given) as engine:
+        found = mending.mended(engine)
+    _table(
+        ("at (UTC)", "device", "table", "replaced", "removed", "position"),
+        [
+            (f"{m.at:%Y-%m-%d %H:%M}", str(m.device_id), m.table, str(m.replaced), str(m.removed), str(m.position))
+            for m in found
+        ],
+        "no desk had to be mended",
+    )
+    return 0
+
+
+def account_areas(given: argparse.Namespace) -> int:
+    """Let areas hold an account, and others no longer."""
+    with _database(given) as engine:
+        areas = Moves(engine, utc_now, getpass.getuser()).account(given.number, add=given.add, remove=given.remove)
+    _say(f"{given.number}  is held by area {', '.join(map(str, areas))}")
+    return 0
 
 
 def parked_list(given: argparse.Namespace) -> int:

@@ -111,7 +111,7 @@ class Devices:
     def status(self, device_id: UUID) -> Enrolment:
         """Return how far the enrolment is. A frozen device is enrolled: what it may do is answered when it pushes."""
         with reading(self._engine) as connection:
-            device = _require(connection, device_id)
+            device = require_device(connection, device_id)
             till = connection.execute(select(_TILL).where(_TILL.c.device_id == device_id)).first()
         return Enrolment(
             device_id=device_id,
@@ -127,7 +127,7 @@ class Devices:
     def approve(self, device_id: UUID, *, till_code: str | None = None, by: Session | None = None) -> Enrolment:
         """Let a waiting device in and give it the named till, or its centre's first free one, if there is any."""
         with feeding(self._engine) as (connection, writer):
-            device = _require(connection, device_id)
+            device = require_device(connection, device_id)
             if by is not None:
                 _require_right(connection, by, device)
             if device["state"] == "revoked":
@@ -156,22 +156,16 @@ class Devices:
             approved_by=by.staff_id if by else None,
             approved_at=self._now(),
         )
-        till = _till_for(connection, device, till_code)
-        if till is not None:
-            used = exists().where(TillJournal.till_id == till["id"], TillJournal.letter == till["letter"])
-            letter = next_letter(till["letter"]) if connection.execute(select(used)).scalar() else till["letter"]
-            _change(connection, writer, _TILL, till, device_id=device["id"], letter=letter)
+        give_till(connection, writer, device, till_code)
 
     def revoke(self, device_id: UUID, *, by: Session | None = None) -> Enrolment:
         """Shut a device out at once. Its till is free for another, in the next letter."""
         with feeding(self._engine) as (connection, writer):
-            device = _require(connection, device_id)
+            device = require_device(connection, device_id)
             if by is not None:
                 _require_right(connection, by, device)
             _change(connection, writer, _DEVICE, device, state="revoked")
-            tills = connection.execute(select(_TILL).where(_TILL.c.device_id == device_id)).mappings().all()
-            for till in tills:
-                _change(connection, writer, _TILL, dict(till), device_id=None, letter=next_letter(till["letter"]))
+            free_tills(connection, writer, device_id)
             connection.execute(delete(_TOKEN).where(_TOKEN.c.device_id == device_id))
             forget_secret(connection, device_id)
         self._on_head(writer.head)
@@ -181,7 +175,7 @@ class Devices:
     def unfreeze(self, device_id: UUID) -> Enrolment:
         """Let a frozen device go on. The acts that bore a taken number stay set aside, for a person to book by hand."""
         with feeding(self._engine) as (connection, writer):
-            device = _require(connection, device_id)
+            device = require_device(connection, device_id)
             if device["state"] == "frozen":
                 _change(connection, writer, _DEVICE, device, state="approved")
                 taken = update(_PARKED).where(_PARKED.c.device_id == device_id, _PARKED.c.error == "device.seq_taken")
@@ -213,7 +207,8 @@ def _public_key(text: str) -> bytes:
     return key
 
 
-def _require(connection: Connection, device_id: UUID) -> dict[str, Any]:
+def require_device(connection: Connection, device_id: UUID) -> dict[str, Any]:
+    """Return the row of a device. Raises RequestRefused when there is none."""
     device = fetch(connection, _DEVICE, device_id)
     if device is None:
         raise RequestRefused(404, "device.unknown", device_id=str(device_id))
@@ -227,6 +222,32 @@ def _require_right(connection: Connection, by: Session, device: dict[str, Any]) 
     own = connection.execute(select(Staff.centre_id).where(Staff.id == by.staff_id)).scalar_one()
     if ADMIN not in by.roles and own != device["centre_id"]:
         raise Refused(NotAllowed(DEVICE_APPROVE))
+
+
+def free_tills(connection: Connection, writer: FeedWriter, device_id: UUID) -> list[str]:
+    """Take a device's tills away, each into its next letter; return their codes."""
+    tills = connection.execute(select(_TILL).where(_TILL.c.device_id == device_id)).mappings().all()
+    for till in tills:
+        _change(connection, writer, _TILL, dict(till), device_id=None, letter=next_letter(till["letter"]))
+    return [till["code"] for till in tills]
+
+
+def give_till(connection: Connection, writer: FeedWriter, device: dict[str, Any], code: str | None) -> str | None:
+    """Give a device the named till, or its centre's first free one; return its code, None where none is left."""
+    till = _till_for(connection, device, code)
+    if till is None:
+        return None
+    used = exists().where(TillJournal.till_id == till["id"], TillJournal.letter == till["letter"])
+    letter = next_letter(till["letter"]) if connection.execute(select(used)).scalar() else till["letter"]
+    _change(connection, writer, _TILL, till, device_id=device["id"], letter=letter)
+    given: str = till["code"]
+    return given
+
+
+def change_device(connection: Connection, writer: FeedWriter, device: dict[str, Any], **values: Any) -> dict[str, Any]:
+    """Change a device and tell every desk; return its row after that."""
+    _change(connection, writer, _DEVICE, device, **values)
+    return {**device, **values}
 
 
 def _till_for(connection: Connection, device: dict[str, Any], code: str | None) -> dict[str, Any] | None:

@@ -19,8 +19,10 @@ from ccbs_desk.models.central import FeedHead, FeedRow
 from ccbs_desk.models.database import writing
 from ccbs_desk.models.registry import SYNCED
 from ccbs_desk.models.rows import to_wire
+from ccbs_desk.models.scopes import EVERYWHERE, Scopes
 from ccbs_desk.services.work import RowChange
-from server_stub.scopes import Scopes
+from server_stub.digests import Tally
+from server_stub.reach import Reached, merged, reach, without
 from server_stub.visitors import NO_AREA, Visitors
 
 LOCK = 0x6363_6273_0002
@@ -43,49 +45,67 @@ class FeedWriter:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
         self.scopes = Scopes(connection)
         self.visitors = Visitors(connection)
-        self.head: int = connection.execute(select(FeedHead.position)).scalar_one()
+        head, digested = connection.execute(select(FeedHead.position, FeedHead.digested)).one()
+        self.head: int = head
         self._first = self.head
+        self._tally = Tally(connection) if digested else None
         self._rows: list[dict[str, Any]] = []
 
     def publish(
         self, changes: Iterable[RowChange], *, device_id: UUID | None = None, command_id: UUID | None = None
     ) -> int | None:
-        """Give one position to all changes of an act; return it, or None when nothing of it is synced."""
-        last = {(change.table, change.id): change for change in changes if change.table in SYNCED}
+        """Give one position to all changes of an act; return it, or None when nothing of it is synced.
+
+        The rows must be written already; `before` must be there for each that the act has not added.
+        """
+        last = merged(changes)
         if not last:
             return None
         self.head += 1
-        for change in last.values():
-            if change.table == "account_scope" and change.row is not None:
-                self.scopes.forget(change.row["account_id"])
-        n = 0
-        for change in last.values():
-            row = None if change.row is None else to_wire(_whole(change.table, change.row))
-            for area_id in self.scopes.areas_of(change.table, change.row):
-                self._rows.append(
-                    {
-                        "position": self.head,
-                        "n": n,
-                        "table_name": change.table,
-                        "row_id": change.id,
-                        "row": row,
-                        "area_id": area_id,
-                        "device_id": device_id,
-                        "command_id": command_id,
-                    }
-                )
-                n += 1
-            for visitor in self.visitors.of(change):
-                if visitor != device_id and row is not None:
-                    self._rows.append(self._rows[-1] | {"n": n, "area_id": NO_AREA, "device_id": visitor})
-                    n += 1
+        for reached in reach(self._connection, self.scopes, last):
+            row, device = self._row_of(reached), device_id if reached.changed else None
+            for area_id, sent in _sent(reached, row):
+                whose = None if sent is None and row is not None else device
+                self._add(reached.change, sent, area_id, whose, command_id)
+            for visitor in self.visitors.of(reached.change) if reached.changed else ():
+                if visitor != device and row is not None:
+                    self._add(reached.change, row, NO_AREA, visitor, command_id)
         return self.head
+
+    def _add(
+        self, change: RowChange, row: bytes | None, area_id: int | None, device_id: UUID | None, command_id: UUID | None
+    ) -> None:
+        last = self._rows[-1] if self._rows else {"position": 0, "n": 0}
+        self._rows.append(
+            {
+                "position": self.head,
+                "n": last["n"] + 1 if last["position"] == self.head else 0,
+                "table_name": change.table,
+                "row_id": change.id,
+                "row": row,
+                "area_id": area_id,
+                "device_id": device_id,
+                "command_id": command_id,
+            }
+        )
+
+    def _row_of(self, reached: Reached) -> bytes | None:
+        """Return the bytes of the row as it is, and count it."""
+        change = reached.change
+        row = None if change.row is None else to_wire(_whole(change.table, change.row))
+        if self._tally is not None:
+            before = None if change.before is None else to_wire(_whole(change.table, change.before))
+            self._tally.change(change.table, (before, reached.before), (row, reached.after))
+        return row
 
     def flush(self) -> None:
         """Write what was published. The lock holds until the transaction ends; listeners hear of it then."""
         if self.head == self._first:
             return
-        self._connection.execute(insert(_FEED), self._rows)
+        if self._rows:
+            self._connection.execute(insert(_FEED), self._rows)
+        if self._tally is not None:
+            self._tally.flush(self.head)
         self._connection.execute(update(table_of(FeedHead)).values(position=self.head))
         if self._connection.dialect.name == "postgresql":
             self._connection.execute(text("SELECT pg_notify(:channel, :head)"), _told(self.head))
@@ -94,6 +114,18 @@ class FeedWriter:
 
 def _told(head: int) -> dict[str, str]:
     return {"channel": CHANNEL, "head": str(head)}
+
+
+def _sent(reached: Reached, row: bytes | None) -> Iterator[tuple[int | None, bytes | None]]:
+    """Return which areas are told of a row, and what: its bytes, or a tombstone where it is no longer held."""
+    if row is None:
+        # Told to everybody: who lacks it loses nothing.
+        yield from ((area_id, None) for area_id in EVERYWHERE)
+        return
+    came = reached.after if reached.changed else without(reached.after, reached.before)
+    yield from ((area_id, row) for area_id in (*came, *reached.told))
+    left = without(reached.before, reached.after)
+    yield from ((area_id, None) for area_id in left if area_id not in reached.told)
 
 
 def _whole(table: str, row: dict[str, Any]) -> dict[str, Any]:

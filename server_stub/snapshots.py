@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, false, or_, select, true
+from sqlalchemy import Connection, Engine, select
 
 from ccbs_desk.models.database import reading
 from ccbs_desk.models.registry import SYNCED
 from ccbs_desk.models.rows import to_wire
-from ccbs_desk.models.subscribers import Account, AccountScope
+from ccbs_desk.models.scopes import in_scope
 from ccbs_desk.wire.messages import SnapshotInfo
 from server_stub.feed import Head, head_of
 
@@ -36,30 +36,6 @@ _NAME = re.compile(r"(?P<scope>area-[0-9]+|country)-[0-9]{1,18}-[0-9a-f]{1,32}\.
 def scope_name(area_id: int | None) -> str:
     """Return how the files of a scope begin; a device without an area holds what everybody holds."""
     return "country" if area_id is None else f"area-{area_id}"
-
-
-def in_scope(table: Table, area_id: int | None) -> ColumnElement[bool]:
-    """Return which rows of a synced table an area holds: the same that the feed would have sent it."""
-    if table.name == "device":
-        return table.c.approved_at.is_not(None)
-    if table.info["sync"] == "global":
-        return true()
-    if area_id is None:
-        return false()
-    held = select(AccountScope.account_id).where(AccountScope.area_id == area_id)
-    own = table.c.area_id == area_id
-    if table.name == "subscriber":
-        owners = select(Account.subscriber_id).where(Account.id.in_(held))
-        scoped = select(Account.id).join(AccountScope, AccountScope.account_id == Account.id)
-        return or_(table.c.id.in_(owners), and_(own, ~scoped.where(Account.subscriber_id == table.c.id).exists()))
-    if table.info["own_area"]:
-        return own
-    account = table.c.get("id" if table.name == "account" else "account_id")
-    if account is None:
-        return own
-    # Money in suspense names an account that nobody knows: its rows go by their own area.
-    scoped_at_all = select(AccountScope.account_id).where(AccountScope.account_id == account).exists()
-    return or_(account.in_(held), and_(own, ~scoped_at_all))
 
 
 def lines_of(connection: Connection, area_id: int | None) -> Iterator[tuple[int, bytes]]:

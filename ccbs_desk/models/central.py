@@ -74,6 +74,7 @@ class FeedHead(Base):
     """The last position given. One row; it is also the lock that writers of SQLite and PostgreSQL share.
 
     `epoch` names this run of positions: a database that was put back to an earlier day gives some of them twice.
+    `digested` is set once digests are kept with the positions.
     """
 
     __tablename__ = "feed_head"
@@ -81,6 +82,54 @@ class FeedHead(Base):
     one: Mapped[int] = mapped_column(Integer, primary_key=True)
     position: Mapped[int]
     epoch: Mapped[str]
+    digested: Mapped[bool]
+
+
+class FeedDigest(Base):
+    """How many rows of a table an area holds and the sum of their hashes (`domain.digests`), as the feed has told it.
+
+    `area_id` is -1 for what every desk holds; `hash_sum` is the sum modulo 2^64 as a signed number; `position` is where
+    it last changed.
+    """
+
+    __tablename__ = "feed_digest"
+    __table_args__ = told("", side="server")
+    area_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    table_name: Mapped[str] = mapped_column(primary_key=True)
+    row_count: Mapped[int]
+    hash_sum: Mapped[int]
+    position: Mapped[int]
+
+
+class Mended(Base):
+    """A desk whose rows differed from the server's and were replaced: so many of a table, at a position."""
+
+    __tablename__ = "mended"
+    __table_args__ = told("", side="server", more=(Index(None, "device_id", "at"),))
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    device_id: Mapped[UUID]
+    table_name: Mapped[str]
+    replaced: Mapped[int]
+    removed: Mapped[int]
+    position: Mapped[int]
+    at: Mapped[datetime]
+
+
+class Deed(Base):
+    """Something done at the centre itself, by no desk: who did what to which device or account, and how it was before.
+
+    Rows are only added.
+    """
+
+    __tablename__ = "deed"
+    __table_args__ = told("", side="server", more=(Index(None, "subject_id", "at"),))
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    subject_id: Mapped[UUID]
+    who: Mapped[str]
+    before: Mapped[Any] = mapped_column(JSON)
+    after: Mapped[Any] = mapped_column(JSON)
+    at: Mapped[datetime]
 
 
 class Password(Base):

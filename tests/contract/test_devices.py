@@ -9,12 +9,12 @@ from sqlalchemy import select, update
 from ccbs_desk.models.base import table_of
 from ccbs_desk.models.database import reading, writing
 from ccbs_desk.models.reference import Device, Till
+from ccbs_desk.models.scopes import in_scope
 from ccbs_desk.wire.codec import encode
 from ccbs_desk.wire.messages import Enrolment, EnrolRequest, Problem
 from server_stub.devices import fingerprint
 from server_stub.problems import RequestRefused
 from server_stub.seed import demo
-from server_stub.snapshots import in_scope
 from tests.factories.field_desk import FieldDesk
 from tests.factories.server import RunningServer, SignedIn, b64
 

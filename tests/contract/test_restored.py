@@ -22,6 +22,7 @@ from ccbs_desk.models.desk import Outbox
 from ccbs_desk.models.money import Audit, LedgerRow, Receipt
 from ccbs_desk.models.registry import SYNCED
 from ccbs_desk.models.rows import to_wire
+from ccbs_desk.models.scopes import in_scope
 from ccbs_desk.services import drafts, outbox
 from ccbs_desk.services.feature_offer import feature_offer
 from ccbs_desk.services.session import Session
@@ -29,7 +30,6 @@ from server_stub.__main__ import main
 from server_stub.check import run_checks
 from server_stub.feed import head_of
 from server_stub.seed import demo
-from server_stub.snapshots import in_scope
 from tests.factories.care import add_feature
 from tests.factories.counter import Counter, Run, open_till, payment
 from tests.factories.postgres import Postgres

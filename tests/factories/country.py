@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import Engine
 
 from ccbs_desk.models.database import migrate, open_database
+from server_stub.digests import keep
+from server_stub.feed import feeding
 from server_stub.seed import seed
 
 SUBSCRIBERS, CYCLES, SEED = 200, 6, 1
@@ -20,6 +22,8 @@ def country_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     engine = open_database(f"sqlite:///{path}")
     migrate(engine, "server")
     seed(engine, subscribers=SUBSCRIBERS, cycles=CYCLES, seed=SEED)
+    with feeding(engine) as (connection, _):
+        keep(connection)
     engine.dispose()
     return path
 

@@ -22,6 +22,8 @@ from ccbs_desk.models.database import open_database, reading
 from ccbs_desk.models.desk import Outbox, Undo
 from ccbs_desk.models.reference import Device, Staff, Till
 from ccbs_desk.models.registry import SYNCED
+from ccbs_desk.models.rows import fetch
+from ccbs_desk.models.scopes import in_scope
 from ccbs_desk.models.store import Store
 from ccbs_desk.services.handlers import HANDLERS
 from ccbs_desk.services.work import RowChange
@@ -34,7 +36,7 @@ from server_stub.applier import apply_acts
 from server_stub.feed import feeding, head_of, read_page
 from server_stub.presence import note_sign_in
 from server_stub.seed import demo
-from server_stub.snapshots import Snapshots, in_scope
+from server_stub.snapshots import Snapshots
 from tests.factories.desk import KEY, LONGEST_WAIT, MORNING, Desk, DeskClock, People
 
 T = TypeVar("T")
@@ -97,9 +99,10 @@ class Central:
     def write(self, table: Table, row: dict[str, Any]) -> None:
         """Write a row as a job of the server does, and publish it."""
         with feeding(self.engine) as (connection, writer):
+            before = fetch(connection, table, row["id"])
             connection.execute(table.delete().where(table.c.id == row["id"]))
             connection.execute(insert(table), row)
-            writer.publish([RowChange(table.name, row["id"], row)])
+            writer.publish([RowChange(table.name, row["id"], row, before)])
 
     def row(self, table: Table, row_id: UUID) -> dict[str, Any]:
         """Return a row of the server."""

@@ -1,0 +1,160 @@
+"""The digests of what each area holds, kept with every position of the feed and made anew by `ccbs-server check`.
+
+They are kept in the transaction that publishes the rows, under the feed lock. A digest says at which position it last
+changed: a desk that has followed the feed at least so far, and no further than the head it was read under, must come
+to the same.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Table, and_, delete, insert, or_, select, update
+
+from ccbs_desk.domain.digests import MODULUS, Digest, of_row
+from ccbs_desk.models.base import table_of
+from ccbs_desk.models.central import FeedDigest, FeedHead
+from ccbs_desk.models.registry import SYNCED
+from ccbs_desk.models.rows import to_wire
+from ccbs_desk.models.scopes import Areas, Scopes
+
+log = logging.getLogger(__name__)
+
+EVERYBODY = -1
+"""Stands in the key where the feed has no area."""
+PIECE = 2_000
+_DIGEST = table_of(FeedDigest)
+_HALF = MODULUS >> 1
+
+Key = tuple[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of a table in an area, and the position at which it last changed."""
+
+    digest: Digest
+    position: int
+
+
+def key_of(area_id: int | None, table: str) -> Key:
+    """Return what a digest is kept under."""
+    return EVERYBODY if area_id is None else area_id, table
+
+
+class Tally:
+    """What the acts of one transaction add to the digests and take away."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._changes: dict[Key, Digest] = defaultdict(Digest)
+
+    def change(self, table: str, before: tuple[bytes | None, Areas], after: tuple[bytes | None, Areas]) -> None:
+        """Count a row that was `before` in some areas, and is `after` in others; no bytes where it was or is not."""
+        if before == after:
+            return
+        (old, held), (new, holds) = before, after
+        if old is not None:
+            digest = of_row(old)
+            for area_id in held:
+                self._changes[key_of(area_id, table)] -= digest
+        if new is not None:
+            digest = of_row(new)
+            for area_id in holds:
+                self._changes[key_of(area_id, table)] += digest
+
+    def flush(self, position: int) -> None:
+        """Write what was counted."""
+        if not self._changes:
+            return
+        same = [and_(_DIGEST.c.area_id == area, _DIGEST.c.table_name == name) for area, name in self._changes]
+        known = {(row.area_id, row.table_name): _kept(row).digest for row in _read(self._connection, or_(*same))}
+        fresh = [_values(key, change, position) for key, change in self._changes.items() if key not in known]
+        if fresh:
+            self._connection.execute(insert(_DIGEST), fresh)
+        for key, digest in known.items():
+            place = and_(_DIGEST.c.area_id == key[0], _DIGEST.c.table_name == key[1])
+            values = _values(key, digest + self._changes[key], position)
+            self._connection.execute(update(_DIGEST).where(place).values(values))
+        self._changes.clear()
+
+
+def kept(connection: Connection, area_id: int | None) -> dict[str, Kept]:
+    """Return the digests of what a desk of this area holds, by table; empty as long as none are kept."""
+    areas = {EVERYBODY, EVERYBODY if area_id is None else area_id}
+    return {row.table_name: _kept(row) for row in _read(connection, _DIGEST.c.area_id.in_(areas))}
+
+
+def all_kept(connection: Connection) -> dict[Key, Digest]:
+    """Return every digest that is kept and not of nothing."""
+    found = {(row.area_id, row.table_name): _kept(row).digest for row in _read(connection)}
+    return {key: digest for key, digest in found.items() if digest != Digest()}
+
+
+def are_kept(connection: Connection) -> bool:
+    """Return whether digests are kept in this database yet."""
+    return any(connection.execute(select(FeedHead.digested)).scalars())
+
+
+def keep(connection: Connection) -> int:
+    """Make all digests anew from the rows; the caller holds the feed lock. Returns how many rows were read."""
+    position = connection.execute(select(FeedHead.position)).scalar_one()
+    made = computed(connection)
+    connection.execute(delete(_DIGEST))
+    rows = [_values(key, digest, position) for key, digest in made.items()]
+    if rows:
+        connection.execute(insert(_DIGEST), rows)
+    connection.execute(update(table_of(FeedHead)).values(digested=True))
+    return sum(digest.rows for digest in made.values())
+
+
+def computed(connection: Connection) -> dict[Key, Digest]:
+    """Return the digests as they follow from the rows, read as a stream."""
+    found: dict[Key, Digest] = {}
+    scopes = Scopes(connection)
+    for table in SYNCED.values():
+        counts: dict[int | None, list[int]] = defaultdict(lambda: [0, 0])
+        for row in _rows(connection, table, scopes):
+            digest = of_row(to_wire(row))
+            for area_id in scopes.areas_of(table.name, row):
+                count = counts[area_id]
+                count[0] += 1
+                count[1] += digest.sum
+        for area_id, (rows, total) in counts.items():
+            found[key_of(area_id, table.name)] = Digest(rows, total % MODULUS)
+    return found
+
+
+def _rows(connection: Connection, table: Table, scopes: Scopes) -> Iterator[dict[str, Any]]:
+    found = connection.execute(select(table), execution_options={"yield_per": PIECE})
+    for piece in found.mappings().partitions(PIECE):
+        rows = [dict(row) for row in piece]
+        if table.name == "subscriber":
+            scopes.prefetch_subscribers(row["id"] for row in rows)
+        elif table.name == "account":
+            scopes.prefetch(row["id"] for row in rows)
+        elif "account_id" in table.columns and not table.info["own_area"]:
+            scopes.prefetch(row["account_id"] for row in rows if row["account_id"] is not None)
+        yield from rows
+
+
+def _read(connection: Connection, *where: Any) -> list[Any]:
+    return list(connection.execute(select(_DIGEST).where(*where)).all())
+
+
+def _kept(row: Any) -> Kept:
+    return Kept(Digest(row.row_count, row.hash_sum % MODULUS), row.position)
+
+
+def _values(key: Key, digest: Digest, position: int) -> dict[str, Any]:
+    # The databases count to 2^63 only, below zero as well.
+    signed = digest.sum - MODULUS if digest.sum >= _HALF else digest.sum
+    return {
+        "area_id": key[0],
+        "table_name": key[1],
+        "row_count": digest.rows,
+        "hash_sum": signed,
+        "position": position,
+    }
