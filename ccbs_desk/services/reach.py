@@ -17,14 +17,3 @@ class Reach(Protocol):
 
     async def look_up(self, text: str) -> Found:
         """Return who is meant in the whole country. Raises Refused, Unavailable."""
-
-
-class NoReach:
-    """A desk that knows no centre: nothing is ever brought."""
-
-    async def bring(self, account_id: UUID, call_id: UUID | None = None) -> None:
-        """Bring nothing."""
-
-    async def look_up(self, text: str) -> Found:
-        """Find nobody."""
-        return Found("nothing")

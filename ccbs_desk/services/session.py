@@ -22,7 +22,7 @@ from ccbs_desk.domain.ids import RANDOM_BYTES, uuid7
 from ccbs_desk.domain.permissions import allowed
 from ccbs_desk.models.store import Store
 from ccbs_desk.services.desk_bus import DeskBus, Submitted
-from ccbs_desk.services.reach import NoReach, Reach
+from ccbs_desk.services.reach import Reach
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -74,7 +74,7 @@ class Session:
     acted: list[Callable[[Submitted], None]] = field(default_factory=list)
     marked: list[Callable[[], None]] = field(default_factory=list)
     call_id: UUID | None = None
-    reach: Reach = field(default_factory=NoReach)
+    reach: Reach | None = None
 
     def in_call(self, call_id: UUID) -> "Session":
         """Return the same sign-in at work in the tab of a call."""
@@ -95,6 +95,8 @@ class Session:
 
     async def brought(self, account_id: UUID) -> bool:
         """Have an account of another area on this desk; return whether the centre could be asked and gave it."""
+        if self.reach is None:
+            return False
         try:
             await self.reach.bring(account_id, self.call_id)
         except (Refused, Unavailable):

@@ -31,7 +31,7 @@ from ccbs_desk.services.take_payment import payment_id_of
 from ccbs_desk.sync.client import Client
 from ccbs_desk.sync.rebase import LIVE, Applied, apply_page, lay_over
 from ccbs_desk.wire.codec import Malformed
-from ccbs_desk.wire.visits import LookUpRequest, VisitAnswer, VisitRequest
+from ccbs_desk.wire.visits import LONGEST, LookUpRequest, VisitAnswer, VisitRequest
 
 _log = logging.getLogger(__name__)
 
@@ -93,7 +93,7 @@ class Visits:
 
     async def look_up(self, text: str) -> Found:
         """Return who is meant in the whole country. Raises Refused, Unavailable."""
-        return await self._client.look_up(LookUpRequest(text=text, home_area=self._home_area))
+        return await self._client.look_up(LookUpRequest(text=text[:LONGEST], home_area=self._home_area))
 
     async def sweep(self) -> None:
         """Let go of what is over."""

@@ -1,15 +1,31 @@
-"""Subscribers of other areas, as screens open them: the card is read here, or the account is fetched first."""
+"""Subscribers of other areas, as screens find and open them: what is not here is asked of the centre."""
 
+import asyncio
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Literal
 from uuid import UUID
 
 from ccbs_desk.config.language import Text, message
+from ccbs_desk.domain.errors import Refused, Unavailable
 from ccbs_desk.services.card_facts import Card
+from ccbs_desk.services.look_up import Found, HintCode
 from ccbs_desk.services.session import Session
 from ccbs_desk.services.subscriber_card import read_card
 
 COMING = message("Fetching from the centre…")
 COMING_TODO = message("This subscriber belongs to another area.")
+ASKING = message("Asking the centre…")
+ASKING_TODO = message("Nobody on this desk is meant; the whole country is searched.")
+NOWHERE = message("Nobody in the whole country fits. Check the number, or try fewer parts of the name.")
+OUT_OF_REACH = message("The centre can't be asked now, and only subscribers of this desk's own area are here.")
+PAUSE = 0.2
+"""Seconds without another key after which the centre is asked: not every letter is a question."""
+OWN_ANSWERS = frozenset(
+    {HintCode.TOO_SHORT, HintCode.ONLY_ARTICLE, HintCode.NOT_FIXED, HintCode.NUMBER_UNREADABLE, HintCode.MORE}
+)
+
+Reached = Literal["not_asked", "asked", "out_of_reach"]
 
 
 async def card_of(session: Session, account_id: UUID, waiting: Callable[[Text, Text], None]) -> Card | None:
@@ -20,3 +36,23 @@ async def card_of(session: Session, account_id: UUID, waiting: Callable[[Text, T
         if await session.brought(account_id):
             card = await session.read(read_card, account_id, today=session.today)
     return card
+
+
+def leads_further(session: Session, found: Found) -> bool:
+    """Tell whether the centre is to be asked as well: nobody was found here, or this desk has no area of its own."""
+    if session.reach is None or found.hint_code in OWN_ANSWERS:
+        return False
+    return not found.hits or session.place.area_id is None
+
+
+async def look_further(session: Session, asked: str, found: Found) -> tuple[Found, Reached]:
+    """Ask the centre; return what was found here with what was found there, and whether it could be asked."""
+    assert session.reach is not None
+    await asyncio.sleep(PAUSE)
+    try:
+        there = await session.reach.look_up(asked)
+    except (Refused, Unavailable):
+        return found, "out_of_reach"
+    here = {hit.account_id for hit in found.hits}
+    hits = (*found.hits, *(hit for hit in there.hits if hit.account_id not in here))
+    return replace(there, hits=hits) if there.hits else found, "asked"

@@ -9,6 +9,7 @@ from ccbs_desk.domain.commands import ViewSubscriber
 from ccbs_desk.domain.text import fold
 from ccbs_desk.services.look_up import Found, Hit, asked_hash, look_up
 from ccbs_desk.services.session import Session
+from ccbs_desk.ui.bringing import ASKING, ASKING_TODO, Reached, leads_further, look_further
 from ccbs_desk.ui.search import text
 from ccbs_desk.ui.shell.navigator import Navigator
 from ccbs_desk.ui.shell.tasks import Tasks
@@ -98,14 +99,24 @@ class SearchPresenter:
     async def _search(self, asked: str) -> None:
         place = self._session.place
         found = await self._session.read(look_up, asked, home_area=place.home_area, today=self._session.today)
+        reached: Reached = "not_asked"
+        if leads_further(self._session, found):
+            if found.hits:
+                self._show(found, reached)
+            else:
+                self._view.show_nothing(ASKING, ASKING_TODO)
+            found, reached = await look_further(self._session, asked, found)
+        self._show(found, reached)
+        if self._go_on:
+            self._go_on = False
+            self.entered()
+
+    def _show(self, found: Found, reached: Reached) -> None:
         self._found = found
         if found.hits:
             self._view.show_hits(found.hits, text.hint(found))
         else:
-            self._view.show_nothing(*text.nothing(found))
-        if self._go_on:
-            self._go_on = False
-            self.entered()
+            self._view.show_nothing(*text.nothing(found, reached))
 
     async def _forget(self) -> None:
         self._view.show_welcome()
