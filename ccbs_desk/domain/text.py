@@ -99,7 +99,7 @@ def index_tokens(text: str) -> tuple[str, ...]:
     Contains `search_tokens(text)`. The spelling with the article serves words that are still being typed ("الد").
     """
     words = tokens(text)
-    return _distinct([*words, *map(_without_article, words)])
+    return _distinct([*words, *map(without_article, words)])
 
 
 def search_tokens(text: str) -> tuple[str, ...]:
@@ -107,10 +107,11 @@ def search_tokens(text: str) -> tuple[str, ...]:
 
     What was indexed by `index_tokens`, or by this function, is found by every spelling of itself.
     """
-    return _distinct(map(_without_article, tokens(text)))
+    return _distinct(map(without_article, tokens(text)))
 
 
-def _without_article(token: str) -> str:
+def without_article(token: str) -> str:
+    """Return a folded word without its article, inside a compound too; a word too short to have one stays."""
     if token.startswith(_ARTICLE):
         return token.removeprefix(_ARTICLE) if len(token) >= _SHORTEST_WITH_ARTICLE else token
     inner = _INNER_ARTICLE.fullmatch(token)
