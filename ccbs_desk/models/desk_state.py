@@ -69,6 +69,27 @@ class LoadKey(msgspec.Struct, frozen=True):
     key: bytes
 
 
+class MendedTable(msgspec.Struct, frozen=True):
+    """What was replaced and removed in a table at a position, since it differed from the server's."""
+
+    table: str
+    replaced: int
+    removed: int
+    position: int
+
+
+class Compared(msgspec.Struct, frozen=True):
+    """When this store was last found to be what the server says, and what had to be mended before that.
+
+    `rows` counts all rows ever mended, `untold` is what the server has not heard of yet.
+    """
+
+    at: datetime | None = None
+    rows: int = 0
+    mended_at: datetime | None = None
+    untold: tuple[MendedTable, ...] = ()
+
+
 class Facts(msgspec.Struct, frozen=True):
     """All that is known; None is what nobody has told this store yet."""
 
@@ -147,6 +168,11 @@ def load_key(connection: Connection) -> LoadKey | None:
     """Return the key of the file that is being fetched, or None."""
     found: LoadKey | None = _get(connection, LoadKey)
     return found
+
+
+def compared(connection: Connection) -> Compared:
+    """Return what is known of this store's agreement with the server."""
+    return _get(connection, Compared) or Compared()
 
 
 def note_server_time(connection: Connection, server_time: datetime, local_time: datetime) -> ClockFacts:

@@ -27,6 +27,7 @@ Act = Callable[[Connection], T]
 _log = logging.getLogger(__name__)
 
 CACHE_KIB = 64_000
+ASIDE_KIB = 4_000
 # The driver's cache of prepared statements does not let go of old ones for new: once it is full, each new statement is
 # prepared at every run. Opening a store alone takes some hundred.
 CACHED_STATEMENTS = 2_000
@@ -104,6 +105,9 @@ class Store:
         """
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
+        self._key = key
+        self._file = threading.Lock()
+        self._wanted = threading.Event()
         self._lock = ProfileLock(folder / "store.lock")
         self._lock.take()
         try:
@@ -126,13 +130,31 @@ class Store:
         """Run a write in one transaction, after all writes asked before it."""
         return self._ask(self._writes.append, act)
 
+    def aside(self, act: Callable[[Connection, Callable[[], bool]], T]) -> T:
+        """Run a long read in the caller's thread, over a state of its own, while the store's thread goes on.
+
+        `act` gets a connection and what tells it, from time to time, that the file is wanted: then it must end.
+        """
+        with self._file:
+            engine = open_engine(self.folder / STORE_FILE, self._key)
+            try:
+                with engine.connect().execution_options(reading=True) as connection, connection.begin():
+                    connection.exec_driver_sql(f"PRAGMA cache_size = -{ASIDE_KIB}")
+                    return act(connection, self._wanted.is_set)
+            except DatabaseError as error:
+                raise explained(error) from error
+            finally:
+                engine.dispose()
+
     def close(self) -> None:
         """Finish the writes that were asked, then let the file go."""
         with self._wake:
             self._closing = True
             self._wake.notify()
         self._thread.join()
-        self._engine.dispose()
+        self._wanted.set()
+        with self._file:
+            self._engine.dispose()
         self._lock.release()
 
     def _ask(self, put: Callable[[tuple[Act[Any], Future[Any]]], None], act: Act[T]) -> "Future[T]":

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Column, Connection, LargeBinary, Table, delete, insert, select
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.types import TypeDecorator
 
 from ccbs_desk.models.base import table_of
@@ -127,6 +128,28 @@ def _restore(connection: Connection, table: Table, image: dict[str, Any]) -> Non
         f'INSERT OR REPLACE INTO "{table.name}" ({", ".join(values)}) VALUES ({marks})',
         tuple(values.values()),
     )
+
+
+def standing(connection: Connection, table: str) -> dict[UUID, dict[str, Any] | None]:
+    """Return what the server's word is on each row of a table that provisional acts have changed; None: no row."""
+    images = connection.execute(
+        select(Undo.row_id, Undo.before).where(Undo.table_name == table).order_by(Undo.n.desc())
+    ).all()
+    # The oldest image comes last and stays.
+    return {row_id: None if before is None else _typed(METADATA.tables[table], before) for row_id, before in images}
+
+
+def _typed(table: Table, before: str) -> dict[str, Any]:
+    """Return an image as the row that it is of."""
+    image, dialect = json.loads(before), sqlite.dialect()
+    row = {}
+    for column in table.columns:
+        value = image.get(column.name)
+        if _is_binary(column) and value is not None:
+            value = None if value == "" and column.nullable else bytes.fromhex(value)
+        read = column.type.dialect_impl(dialect).result_processor(dialect, None)
+        row[column.name] = read(value) if read else value
+    return row
 
 
 def is_provisional(connection: Connection, table: str, row_id: UUID) -> bool:

@@ -21,6 +21,7 @@ from ccbs_desk.services.look_up import Found
 from ccbs_desk.sync.address import checked_address
 from ccbs_desk.sync.streams import StreamGarbage, events
 from ccbs_desk.wire.codec import ReasonForm, encode, reason_of
+from ccbs_desk.wire.digests import BucketRows, Buckets, Digests, MendedReport
 from ccbs_desk.wire.messages import (
     API,
     Challenge,
@@ -165,6 +166,25 @@ class Client:
         """Return who is meant in the whole country."""
         return await self._authorised("POST", "/look-ups", Found, body=encode(asked))
 
+    # What the server holds for this desk
+
+    async def digests(self) -> Digests:
+        """Return the digests of all that this desk's area holds."""
+        return await self._authorised("GET", "/digests", Digests)
+
+    async def buckets(self, table: str) -> Buckets:
+        """Return the digests of the parts of a table."""
+        return await self._authorised("GET", f"/digests/{table}", Buckets)
+
+    async def bucket_rows(self, table: str, buckets: Sequence[int]) -> BucketRows:
+        """Return the rows of some parts of a table."""
+        params = [("bucket", str(bucket)) for bucket in buckets]
+        return await self._authorised("GET", f"/digests/{table}/rows", BucketRows, params=params)
+
+    async def tell_mended(self, told: MendedReport) -> None:
+        """Tell what had to be replaced here."""
+        await self._authorised("POST", "/digests/mended", msgspec.Raw, body=encode(told))
+
     # Telephones
 
     async def telephone(self, path: str, asked: PhoneMessage | None = None) -> PhoneNews | None:
@@ -220,7 +240,7 @@ class Client:
         *,
         access: str | None = None,
         body: bytes | None = None,
-        params: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | Sequence[tuple[str, str]] | None = None,
     ) -> tuple[int, bytes]:
         headers = _headers(access) | ({"Content-Type": "application/json"} if body is not None else {})
         with _failures_told():

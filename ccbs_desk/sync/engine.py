@@ -15,8 +15,10 @@ from typing import Any
 from ccbs_desk.domain.errors import DeviceNotEnrolled, LinkDown, Reason, Refused, ServerFault, SignInNeeded, Unavailable
 from ccbs_desk.models import desk_state
 from ccbs_desk.models.store import Store
+from ccbs_desk.sync.agreement import Agreement
 from ccbs_desk.sync.anew import Anew
 from ccbs_desk.sync.client import Client
+from ccbs_desk.sync.compare import Comparing
 from ccbs_desk.sync.facts import LinkState, SyncFacts, kept
 from ccbs_desk.sync.pace import Backoff, Pace
 from ccbs_desk.sync.phone import Phone
@@ -70,6 +72,8 @@ class Engine:
         self._push = Push(store, client, now, self._was_applied)
         self._pull = Pull(store, client, now, self._was_applied, monotonic=self._pace.monotonic)
         self._anew = Anew(store, client, self._pace)
+        comparing = Comparing(store, client, now, self._was_applied)
+        self._agreement = Agreement(store, comparing, now, self._pace, self._was_mended)
         self._nudged = asyncio.Event()
         self._hurried = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
@@ -89,6 +93,7 @@ class Engine:
 
     async def stop(self) -> None:
         """End cleanly: what the store was asked is finished, nothing more is asked."""
+        await self._agreement.stop()
         running, self._running = self._running, None
         for task in (running, *self._asides):
             if task is not None:
@@ -198,6 +203,7 @@ class Engine:
                 ask_again = self._pace.monotonic() + self._pace.waiting
                 if await self._push.waiting():
                     self._nudged.set()
+            self._agreement.look()
             await self._calm(self._backoff.next() if problem else self._pace.poll)
 
     async def _round(self) -> Reason | None:
@@ -234,6 +240,10 @@ class Engine:
         if applied:
             self._tell(lambda: self._tell_applied(applied))
         self._aside(self._refresh(contact=True))
+
+    def _was_mended(self, rows: int) -> None:
+        self.now_known = replace(self.now_known, mended=self.now_known.mended + rows)
+        self._tell(lambda: self._tell_facts(self.now_known))
 
     async def _refresh(
         self,

@@ -21,7 +21,8 @@ class SyncFacts:
 
     `attention` acts need a person. `position` of `head` is how far the feed was followed. `offset_seconds` is this
     clock minus the server's as far as is known, `server_time` the server's at the last measurement. `problem` is the
-    last thing that went wrong and is not mended yet.
+    last thing that went wrong and is not mended yet. `mended` counts rows that were found to differ from the server's
+    since the start, and were replaced.
     """
 
     link: LinkState = "offline"
@@ -34,6 +35,7 @@ class SyncFacts:
     server_time: datetime | None = None
     last_contact: datetime | None = None
     problem: Reason | None = None
+    mended: int = 0
 
     @property
     def sum(self) -> Money:

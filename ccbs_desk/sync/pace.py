@@ -12,7 +12,8 @@ class Pace:
     """All in seconds. After a failure the wait grows from `first` to `longest`, each time by chance a little less.
 
     `poll` is how often the feed is asked when no event comes, `waiting` how often the server is asked what became of
-    acts that it did not take, `blocked` how often a server that said no is asked again.
+    acts that it did not take, `blocked` how often a server that said no is asked again. `compare` is how long a store
+    that was found to be the server's is believed, `settle` how long it is waited before it is compared (again).
     """
 
     first: float = 0.5
@@ -20,6 +21,8 @@ class Pace:
     poll: float = 60.0
     waiting: float = 300.0
     blocked: float = 60.0
+    settle: float = 120.0
+    compare: float = 6 * 3600.0
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     chance: Callable[[], float] = random.random
     monotonic: Callable[[], float] = time.monotonic

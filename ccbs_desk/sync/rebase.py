@@ -82,7 +82,7 @@ def apply_page(connection: Connection, page: FeedPage) -> Applied:
     cursor = desk_state.cursor(connection)
     _check(page, cursor)
     changes = [c for c in page.changes if c.position > cursor.position and c.table in SYNCED]
-    rows: list[Row] = [(c, None if c.row is None else from_wire(c.table, c.row)) for c in changes]
+    rows = _without_own(connection, _rows_of(changes))
     live = _live_acts(connection)
     came = {c.command_id for c in changes}
     here = {a.command_id for a in live if a.command_id in came or _answered(a, page.reached)}
@@ -102,15 +102,21 @@ def apply_page(connection: Connection, page: FeedPage) -> Applied:
 def lay_over(connection: Connection, changes: Iterable[Change]) -> Applied:
     """Write rows as the server has them at the very position that this store has reached, under what is unsent here.
 
+    A row that the server does not have goes.
+
     Raises msgspec.ValidationError when a row is not of its table: then nothing is written.
     """
-    rows: list[Row] = [(c, from_wire(c.table, c.row)) for c in changes if c.table in SYNCED and c.row is not None]
+    rows = _rows_of(c for c in changes if c.table in SYNCED)
     shaken = _closure(_live_acts(connection), _keys_of(connection, rows), ())
     undo.take_back(connection, [a.command_id for a in shaken])
     _write(connection, rows)
     run_again(connection, [a.command_id for a in shaken])
     reindex(connection, _renamed(rows))
-    return Applied(_accounts(rows) | _accounts_of(shaken))
+    return Applied(_accounts(rows) | _accounts_of(shaken), everybody=any(map(_is_shown_anywhere, rows)))
+
+
+def _rows_of(changes: Iterable[Change]) -> list[Row]:
+    return [(c, None if c.row is None else from_wire(c.table, c.row)) for c in changes]
 
 
 def apply_answers(connection: Connection, answers: Iterable[Answer]) -> Applied:
@@ -136,6 +142,20 @@ def apply_answers(connection: Connection, answers: Iterable[Answer]) -> Applied:
     accounts = _take_back(connection, gone)
     _settle(connection, home, "home", position)
     return Applied(accounts, tuple(home), tuple(refused))
+
+
+def _without_own(connection: Connection, rows: list[Row]) -> list[Row]:
+    """Leave out tombstones of what this desk did itself: an account that leaves the area takes no receipt with it."""
+    kept: set[tuple[str, UUID]] = set()
+    by_table: dict[str, set[UUID]] = {}
+    for change, row in rows:
+        if row is None and "command_id" in SYNCED[change.table].columns:
+            by_table.setdefault(change.table, set()).add(change.id)
+    for name, ids in by_table.items():
+        table = SYNCED[name]
+        own = select(table.c.id).where(table.c.id.in_(ids), table.c.command_id.in_(select(Outbox.command_id)))
+        kept |= {(name, row_id) for row_id in connection.execute(own).scalars()}
+    return [row for row in rows if (row[0].table, row[0].id) not in kept]
 
 
 def _answered(act: _Act, reached: int) -> bool:
@@ -306,4 +326,6 @@ def _renamed(rows: Iterable[Row]) -> set[UUID]:
     for change, row in rows:
         if change.table in named and row is not None:
             found.add(row["id"] if change.table != "listing" else row["account_id"])
+        elif change.table == "account":
+            found.add(change.id)
     return found

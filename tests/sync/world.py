@@ -33,6 +33,7 @@ from ccbs_desk.sync.rebase import Applied, apply_answers, apply_page
 from ccbs_desk.wire.messages import Answer, Change, FeedPage
 from server_stub.acts import read_act
 from server_stub.applier import apply_acts
+from server_stub.digests import keep
 from server_stub.feed import feeding, head_of, read_page
 from server_stub.presence import note_sign_in
 from server_stub.seed import demo
@@ -239,6 +240,7 @@ def world_template(country_file: Path, tmp_path_factory: pytest.TempPathFactory)
     engine = open_database(f"sqlite:///{database}")
     with engine.begin() as connection:
         _enrol(connection)
+        keep(connection)
     built = Snapshots(engine, folder / "snapshots", lambda: MORNING, 0)
     info = built.build(demo.AREA)
     built.close()
