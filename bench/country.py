@@ -11,11 +11,19 @@ from sqlalchemy import Engine
 from ccbs_desk.models.database import migrate, open_database
 from ccbs_desk.models.store import Store
 from server_stub.seed import seed
+from server_stub.upgrade import upgrade
 from tests.factories.desk import KEY, Desk, fill, running_desk
 
 SUBSCRIBERS, CYCLES, SEED = 20_000, 6, 1
 SMOKE_SUBSCRIBERS = 200
 FILLING_SECONDS = 600
+
+
+def make_country(engine: Engine, subscribers: int, cycles: int) -> None:
+    """Seed a server's database and do what its first start would do, so that a server over it answers at once."""
+    migrate(engine, "server")
+    seed(engine, subscribers=subscribers, cycles=cycles, seed=SEED)
+    upgrade(engine)
 
 
 def country_file(folder: Path, subscribers: int) -> Path:
@@ -25,8 +33,7 @@ def country_file(folder: Path, subscribers: int) -> Path:
         making = path.with_suffix(".making")
         making.unlink(missing_ok=True)
         engine = open_database(f"sqlite:///{making}")
-        migrate(engine, "server")
-        seed(engine, subscribers=subscribers, cycles=CYCLES, seed=SEED)
+        make_country(engine, subscribers, CYCLES)
         engine.dispose()
         making.rename(path)
     return path

@@ -19,17 +19,16 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from bench.agent import agent_desk, numbers_of, said
-from bench.country import SEED, SMOKE_SUBSCRIBERS, desk_folder
+from bench.country import SMOKE_SUBSCRIBERS, desk_folder, make_country
 from bench.figures import Figure, Report, percentile
 from bench.serving import ServerProcess, serving
 from ccbs_desk.domain.clock import damascus_date
 from ccbs_desk.domain.ids import call_id
-from ccbs_desk.models.database import migrate, open_database, reading
+from ccbs_desk.models.database import open_database, reading
 from ccbs_desk.services.caller_match import caller_keys, find_caller
 from ccbs_desk.services.card_wire import encode_card
 from ccbs_desk.services.subscriber_card import read_card
 from server_stub.gateway.pops import look_up
-from server_stub.seed import seed
 from tests.factories.postgres import running_postgres
 from tests.unit.telephony.ami_server import SECRET, AmiServer, event, success
 
@@ -64,8 +63,7 @@ def measure(folder: Path, *, smoke: bool = False) -> Report:
         url = cluster.fresh_database("pop")
         engine = open_database(url)
         stack.callback(engine.dispose)
-        migrate(engine, "server")
-        seed(engine, subscribers=subscribers, cycles=CYCLES, seed=SEED)
+        make_country(engine, subscribers, CYCLES)
         numbers = numbers_of(engine, calls + WARM_UP)
         parts = _parts(engine, numbers)
         shutil.copytree(desk_folder(folder, SMOKE_SUBSCRIBERS), own / "desk")

@@ -18,12 +18,11 @@ from psycopg import sql
 from sqlalchemy import Engine, make_url
 
 from bench.bare import Bare, BarePostgres, BareSqlite
-from bench.country import CYCLES, SEED, SMOKE_SUBSCRIBERS, country_file
+from bench.country import CYCLES, SMOKE_SUBSCRIBERS, country_file, make_country
 from bench.field import Field, field_of
 from bench.figures import Figure, Report, compared, stopwatch
 from bench.serving import Counter, ServerProcess, body_of, serving
-from ccbs_desk.models.database import migrate, open_database
-from server_stub.seed import seed
+from ccbs_desk.models.database import open_database
 from tests.factories.postgres import Postgres, running_postgres
 
 NAME = "push"
@@ -129,8 +128,7 @@ def on_postgresql(cluster: Postgres, folder: Path, subscribers: int, desks: Fiel
     """Serve the same country from PostgreSQL."""
     url = cluster.fresh_database("server")
     engine = open_database(url)
-    migrate(engine, "server")
-    seed(engine, subscribers=subscribers, cycles=CYCLES, seed=SEED)
+    make_country(engine, subscribers, CYCLES)
     engine.dispose()
     _enrol(desks, url)
     bare = cluster.fresh_database("bare")

@@ -14,12 +14,11 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from bench.agent import agent_desk, numbers_of, said
-from bench.country import SEED, SMOKE_SUBSCRIBERS, desk_folder
+from bench.country import SMOKE_SUBSCRIBERS, desk_folder, make_country
 from bench.figures import Figure, Report, percentile
 from bench.serving import ServerProcess, serving
-from ccbs_desk.models.database import migrate, open_database
+from ccbs_desk.models.database import open_database
 from server_stub.demo.exchanges import Exchange, exchange_of
-from server_stub.seed import seed
 from tests.factories.postgres import running_postgres
 
 NAME = "ring"
@@ -40,8 +39,7 @@ def measure(folder: Path, *, smoke: bool = False, joined: Path | None = None) ->
         url = stack.enter_context(running_postgres(fsync=True)).fresh_database("ring")
         engine = open_database(url)
         stack.callback(engine.dispose)
-        migrate(engine, "server")
-        seed(engine, subscribers=subscribers, cycles=CYCLES, seed=SEED)
+        make_country(engine, subscribers, CYCLES)
         shutil.copytree(desk_folder(folder, SMOKE_SUBSCRIBERS), own / "desk")
         log = stack.enter_context((own / "exchange.log").open("w"))
         exchange = stack.enter_context(exchange_of("asterisk", joined, log))

@@ -35,6 +35,8 @@ from ccbs_desk.wire.messages import (
 )
 from server_stub.app import build_parts
 from server_stub.auth import signed_text
+from server_stub.digests import keep
+from server_stub.feed import feeding
 from server_stub.parts import Parts
 from server_stub.seed import demo, seed
 from server_stub.serving import Server
@@ -202,6 +204,8 @@ def country_template(postgres: Postgres) -> str:
     engine = open_database(url)
     migrate(engine, "server")
     seed(engine, subscribers=SUBSCRIBERS, cycles=CYCLES, seed=SEED)
+    with feeding(engine) as (connection, _):
+        keep(connection)
     engine.dispose()
     return str(make_url(url).database)
 
