@@ -12,6 +12,7 @@ from uuid import UUID
 from ccbs_desk.domain import permissions
 from ccbs_desk.domain.allocation import Share
 from ccbs_desk.domain.approvals import Approval
+from ccbs_desk.domain.cards import CardSlip
 from ccbs_desk.domain.money import Money
 from ccbs_desk.domain.till import Note
 
@@ -68,6 +69,10 @@ class Command:
     APPROVALS: ClassVar[frozenset[str]] = frozenset()
     """The permissions under which a second person may approve this kind of act."""
 
+    def permission(self) -> str:
+        """Return the right that this very act takes."""
+        return self.PERMISSION
+
     def order_keys(self) -> tuple[str, ...]:
         """Return the keys within which push keeps the order, as `kind:id`. The till is none of them."""
         return ()
@@ -121,11 +126,13 @@ class CloseTill(Command):
 class TakePayment(Command):
     """Take money on an account. `shares` is the split that the payer confirmed; the rest is account credit.
 
-    `amount` is what the account is credited with; `tendered` is what was handed over, one sum a currency.
+    `amount` is what the account is credited with; `tendered` is what was handed over, one sum a currency. By card
+    nothing is handed over, and `card` is what the terminal answered.
     """
 
     KIND: ClassVar[str] = "TakePayment"
-    PERMISSION: ClassVar[str] = "payment.take"
+    VERSION: ClassVar[int] = 2
+    PERMISSION: ClassVar[str] = permissions.PAYMENT_TAKE
     APPROVALS: ClassVar[frozenset[str]] = frozenset({permissions.PAYMENT_CLOCK_OFF})
     TAKES_MONEY: ClassVar[bool] = True
     HAPPENED: ClassVar[bool] = True
@@ -137,6 +144,10 @@ class TakePayment(Command):
     tendered: tuple[Money, ...]
     shares: tuple[Share, ...]
     override_reason: str | None = None
+    card: CardSlip | None = None
+
+    def permission(self) -> str:
+        return permissions.PAYMENT_TAKE_CARD if self.card is not None else self.PERMISSION
 
     def order_keys(self) -> tuple[str, ...]:
         return (f"account:{self.account_id}",)

@@ -11,6 +11,7 @@ from types import MappingProxyType
 DESK_SIGN_IN = "desk.sign_in"
 DESK_SIGN_IN = "desk.sign_in"
 PAYMENT_TAKE = "payment.take"
+PAYMENT_TAKE_CARD = "payment.take_card"
 PAYMENT_CLOCK_OFF = "payment.clock_off"
 PAYMENT_VOID = "payment.void"
 PAYMENT_APPROVE_VOID = "payment.approve_void"
@@ -47,6 +48,7 @@ PERMISSIONS = frozenset(
     {
         DESK_SIGN_IN,
         PAYMENT_TAKE,
+        PAYMENT_TAKE_CARD,
         PAYMENT_CLOCK_OFF,
         PAYMENT_VOID,
         PAYMENT_APPROVE_VOID,
@@ -102,8 +104,8 @@ _SERVICE = _DESK | {FEATURE_CHANGE, ORDER_OPEN, COMPLAINT_OPEN, COMPLAINT_RESOLV
 
 ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        AGENT: _SERVICE | {AGENT_WORK},
-        CLERK: _SERVICE | {PAYMENT_TAKE, PAYMENT_VOID, RECEIPT_COPY, TILL_OPEN, TILL_CLOSE},
+        AGENT: _SERVICE | {AGENT_WORK, PAYMENT_TAKE_CARD},
+        CLERK: _SERVICE | {PAYMENT_TAKE, PAYMENT_TAKE_CARD, PAYMENT_VOID, RECEIPT_COPY, TILL_OPEN, TILL_CLOSE},
         SUPERVISOR: _SERVICE
         | {
             AGENT_WORK,

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from ccbs_desk.domain.cards import CardSlip
 from ccbs_desk.domain.money import Money, total
 
 
@@ -110,6 +111,7 @@ class PrintedReceipt:
     what was handed over, one sum a currency; `change` is what was given back. `balance_after` is what the account owes
     in all, negative when we owe the subscriber. `phone` is E.164 with its plus, empty for an account without a line.
     `incomplete_bills` are numbers of bills known to lack a month or a feed: "paid in full" is not said of them.
+    `card` is the terminal's slip of a card payment.
     """
 
     number: str
@@ -132,6 +134,7 @@ class PrintedReceipt:
     balance_after: Money
     outlook: Outlook
     incomplete_bills: tuple[str, ...] = ()
+    card: CardSlip | None = None
 
     def __post_init__(self) -> None:
         if self.occurred_at.tzinfo is None:

@@ -174,6 +174,10 @@ def _money(paper: ReceiptPaper) -> Iterator[Block]:
     yield Pair(str(text.COLLECTED), format_money(facts.collected), Size.FIGURE, bold=True)
     method = text.METHODS.get(facts.method)
     yield Pair(str(text.METHOD), str(method) if method else isolate(facts.method))
+    if facts.card is not None:
+        yield Pair(str(text.CARD), format_code(facts.card.masked))
+        yield Pair(str(text.APPROVAL), format_code(facts.card.approval))
+        yield Pair(str(text.REFERENCE), format_code(facts.card.reference))
     for place, tendered in enumerate(facts.tendered):
         yield Pair("" if place else str(text.TENDERED), format_money(tendered))
     if facts.change.minor:

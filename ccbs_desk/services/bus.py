@@ -223,8 +223,8 @@ def _check_arrival(work: Work, arrival: Arrival) -> None:
 
 def _check_rights(work: Work, reference: Reference, arrival: Arrival | None) -> None:
     command, stamps = work.envelope.command, work.stamps
-    if not allowed(reference.roles(stamps.staff_id), command.PERMISSION):
-        work.object_to(NotAllowed(command.PERMISSION))
+    if not allowed(reference.roles(stamps.staff_id), command.permission()):
+        work.object_to(NotAllowed(command.permission()))
     bound_to = body_bound(work.envelope) if work.envelope.approvals else b""
     for approval in work.envelope.approvals:
         try:

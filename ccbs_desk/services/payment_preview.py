@@ -26,7 +26,7 @@ from ccbs_desk.services.accounts import (
 )
 from ccbs_desk.services.bus import policy_at, policy_version_on
 from ccbs_desk.services.line_outlook import open_bars, outlook_of
-from ccbs_desk.services.payment_terms import CASH, CashTerms, by_part, cash_terms, nonsense, objections
+from ccbs_desk.services.payment_terms import CASH, CashTerms, by_part, nonsense, objections, terms_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def preview(
         bills=_bills(parts, split, chosen, today),
         split=split,
         departs_from_rule=by_part(split.shares) != by_part(allocate(payable, open_items(parts)).shares),
-        terms=_terms(payable, tendered, policy),
+        terms=_terms(method, payable, tendered, policy),
         balance=owed,
         balance_after=owed - payable,
         outlook=outlook_of(parts, split.shares, bars, today=today, policy=policy),
@@ -156,11 +156,11 @@ def _of_nobody(account_id: UUID, amount: Money, refusals: tuple[Reason, ...]) ->
     )
 
 
-def _terms(payable: Money, tendered: tuple[Money, ...], policy: PolicySet) -> CashTerms | None:
+def _terms(method: str, payable: Money, tendered: tuple[Money, ...], policy: PolicySet) -> CashTerms | None:
     taken = policy.currencies()
     if payable.minor == 0 or any(sum_.currency not in taken for sum_ in (payable, *tendered)):
         return None
-    return cash_terms(payable, tendered, policy)
+    return terms_of(method, payable, tendered, policy)
 
 
 def _bills(parts: Sequence[BilledPart], split: Split, chosen: tuple[UUID, ...], today: date) -> tuple[PreviewBill, ...]:

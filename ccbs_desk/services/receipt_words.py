@@ -14,10 +14,11 @@ from ccbs_desk.domain.clock import damascus_date
 from ccbs_desk.domain.commands import TakePayment
 from ccbs_desk.domain.money import Money, total
 from ccbs_desk.domain.receipts import Bilingual, PrintedReceipt, PrintedShare
+from ccbs_desk.models.reference import Staff
 from ccbs_desk.models.subscribers import Line, LineNumber
 from ccbs_desk.services.accounts import AccountFacts, BilledPart
 from ccbs_desk.services.line_outlook import open_bars, outlook_of
-from ccbs_desk.services.payment_terms import cash_terms
+from ccbs_desk.services.payment_terms import terms_of
 from ccbs_desk.services.tills import TillFacts
 from ccbs_desk.services.work import Work
 
@@ -26,6 +27,8 @@ _PHONE = (
     .join(Line, Line.id == LineNumber.line_id)
     .where(Line.account_id == bindparam("account"), Line.state == "active", LineNumber.valid_to.is_(None))
 )
+
+_CLERK = select(Staff.name_ar, Staff.name_en).where(Staff.id == bindparam("staff"))
 
 
 def compose_receipt(
@@ -44,7 +47,7 @@ def compose_receipt(
     connection, stamps = work.connection, work.stamps
     if till is None or account is None or stamps.till is None or stamps.till.receipt_number is None:
         raise LookupError("a receipt is composed at a till, for an account that is known")
-    terms = cash_terms(command.amount, command.tendered, work.policy)
+    terms = terms_of(command.method, command.amount, command.tendered, work.policy)
     shares = _printed_shares(command.shares, parts)
     return PrintedReceipt(
         number=stamps.till.receipt_number,
@@ -52,7 +55,7 @@ def compose_receipt(
         policy_version=stamps.policy_version,
         centre=Bilingual(till.centre_ar, till.centre_en),
         till_code=till.code,
-        clerk=Bilingual(till.holder_name, till.holder_name_en),
+        clerk=_clerk(connection, stamps.staff_id),
         subscriber=account.subscriber,
         account_number=account.number,
         phone=phone_of(connection, account.id),
@@ -73,7 +76,14 @@ def compose_receipt(
             policy=work.policy,
         ),
         incomplete_bills=_incomplete(command.shares, parts),
+        card=command.card,
     )
+
+
+def _clerk(connection: Connection, staff_id: UUID) -> Bilingual:
+    """Return who takes the money; by card nobody need hold the till."""
+    row = connection.execute(_CLERK, {"staff": staff_id}).one_or_none()
+    return Bilingual(row.name_ar, row.name_en) if row else Bilingual("", "")
 
 
 def _printed_shares(shares: Sequence[Share], parts: Sequence[BilledPart]) -> tuple[PrintedShare, ...]:

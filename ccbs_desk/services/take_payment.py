@@ -1,9 +1,11 @@
-"""Take a payment on an account, at a counter, online or offline.
+"""Take a payment on an account, in cash at a counter or by card, also over the telephone; online or offline.
 
 Online and offline are the same: the till's next receipt number, the ledger rows, the journal row and the outbox row
 become durable together, then the receipt prints. The server runs this again when the act arrives. What no longer fits
 the bills by then (paid meanwhile at another counter) becomes account credit, and both tills are told; money for an
 account that nobody knows waits in suspense. Money that was taken is never refused.
+A card payment takes the till's next number but not its drawer: no session need be open, nothing is rounded, and the
+money waits for the acquirer. Of the card the slip alone is kept (domain.cards).
 Rules: domain.allocation (order of bills), domain.till (receipt series). Source: domain.md, Payments 1 to 9.
 """
 
@@ -40,7 +42,15 @@ from ccbs_desk.services.accounts import (
     standing,
 )
 from ccbs_desk.services.notices import BECAME_CREDIT, BecameCredit
-from ccbs_desk.services.payment_terms import by_part, cash_postings, cash_terms, nonsense, objections
+from ccbs_desk.services.payment_terms import (
+    CARD,
+    by_part,
+    card_objections,
+    nonsense,
+    objections,
+    postings_of,
+    terms_of,
+)
 from ccbs_desk.services.receipt_words import compose_receipt
 from ccbs_desk.services.registry import handles
 from ccbs_desk.services.tills import TillFacts, till_facts
@@ -64,10 +74,13 @@ def take_payment(command: TakePayment, work: Work) -> Taken:
 
     Raises Refused while the clerk decides: till.closed, till.other_clerk, till.unknown, account.unknown,
     amount.not_positive, amount.over_limit, currency.not_taken, payment.method_unknown,
-    payment.tendered_too_little, payment.shares_do_not_fit, payment.override_needs_reason.
+    payment.tendered_too_little, payment.shares_do_not_fit, payment.override_needs_reason, card.number_typed,
+    card.slip_amiss, card.not_cash.
     """
     for reason in nonsense(command.amount, command.tendered, command.shares):
         raise Refused(reason)
+    for reason in card_objections(command.method, command.card, command.tendered, command.override_reason):
+        work.object_to(reason)
     till = _till(command, work)
     account = account_facts(work.connection, command.account_id)
     if account is None:
@@ -100,6 +113,9 @@ def _till(command: TakePayment, work: Work) -> TillFacts | None:
     till = till_facts(work.connection, command.till_id)
     if till is None:
         work.object_to(TillUnknown(command.till_id))
+    elif command.method == CARD:
+        # Nothing goes into the drawer, whoever holds it.
+        pass
     elif work.deciding and till.session_id is None:
         work.object_to(TillClosed(till.code))
     elif work.deciding and till.holder_id != work.stamps.staff_id:
@@ -136,7 +152,7 @@ def _record(
     printed: PrintedReceipt,
 ) -> UUID:
     area_id = _area(till, account)
-    session_id = work.decided("session_id", UUID | None, lambda: till.session_id if till else None)
+    session_id = work.decided("session_id", UUID | None, lambda: _session(command, work, till))
     payment_id = work.insert(
         Payment,
         PAYMENT_KEY,
@@ -179,12 +195,20 @@ def _record(
     )
 
 
+def _session(command: TakePayment, work: Work, till: TillFacts | None) -> UUID | None:
+    """Return the session that the payment belongs to; of a card payment only the clerk's own, where he has one."""
+    if till is None or (command.method == CARD and till.holder_id != work.stamps.staff_id):
+        return None
+    return till.session_id
+
+
 def _area(till: TillFacts | None, account: AccountFacts | None) -> int:
     return account.area_id if account else till.area_id if till else 0
 
 
 def _postings(command: TakePayment, work: Work, account: AccountFacts | None, split: Split) -> list[Posting]:
-    legs = cash_postings(cash_terms(command.amount, command.tendered, work.policy), work)
+    terms = terms_of(command.method, command.amount, command.tendered, work.policy)
+    legs = postings_of(command.method, terms, work)
     till = command.till_id
     if account is None or account.currency != command.amount.currency:
         return [*legs, Posting(SUSPENSE, -command.amount, account_id=command.account_id, till_id=till)]

@@ -29,6 +29,7 @@ WHY: Mapping[str, Message] = {
 PERMISSIONS: Mapping[str, Message] = {
     permissions.DESK_SIGN_IN: pmessage("right", "sign in at a desk"),
     permissions.PAYMENT_TAKE: pmessage("right", "take payments"),
+    permissions.PAYMENT_TAKE_CARD: pmessage("right", "take payments by card"),
     permissions.PAYMENT_CLOCK_OFF: pmessage("right", "allow payments while the clock is wrong"),
     permissions.PAYMENT_VOID: pmessage("right", "void a payment"),
     permissions.PAYMENT_APPROVE_VOID: pmessage("right", "approve the void of a payment"),
@@ -78,11 +79,18 @@ EXCHANGE_FAILURES: Mapping[str, Message] = {
     "order.not_valid": message("it does not go together with what is on the line now."),
 }
 
+SLIP_PARTS: Mapping[str, Message] = {
+    "approval": message("the approval code"),
+    "reference": message("the terminal's reference"),
+    "masked": message("the last four digits of the card"),
+}
+
 _TABLES: Mapping[str, tuple[Mapping[str, Message], Message]] = {
     "why": (WHY, message("the reason is not known to this version.")),
     "permission": (PERMISSIONS, pmessage("right", "an act that this version does not know")),
     "state": (DEVICE_STATES, message("its state is not known to this version.")),
     "failure": (EXCHANGE_FAILURES, message("the exchange gave no reason that this version knows.")),
+    "part": (SLIP_PARTS, message("a part of it")),
     "method": (METHODS, message("this method of payment")),
 }
 _NO_WORDS = message("something that this version does not know")

@@ -20,7 +20,7 @@ from ccbs_desk.config.language import (
 from ccbs_desk.domain import errors
 from ccbs_desk.domain.errors import Reason
 from ccbs_desk.domain.receipts import Bilingual
-from ccbs_desk.ui import refusal_codes, refusals_care, refusals_directory, refusals_phone, refusals_store
+from ccbs_desk.ui import refusal_codes, refusals_card, refusals_care, refusals_directory, refusals_phone, refusals_store
 from ccbs_desk.ui.values import Name, Named
 
 LONGEST_TYPED = 40
@@ -341,7 +341,13 @@ _MISSING: dict[type[Reason], _Template] = {
 
 _ELSEWHERE = {
     kind: _Template(*words)
-    for table in (refusals_phone.TABLE, refusals_care.TABLE, refusals_directory.TABLE, refusals_store.TABLE)
+    for table in (
+        refusals_card.TABLE,
+        refusals_phone.TABLE,
+        refusals_care.TABLE,
+        refusals_directory.TABLE,
+        refusals_store.TABLE,
+    )
     for kind, words in table.items()
 }
 

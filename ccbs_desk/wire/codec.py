@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 
 from ccbs_desk.domain import (
+    card_errors,
     care_commands,
     care_errors,
     directory_commands,
@@ -23,7 +24,15 @@ from ccbs_desk.domain.commands import Command, Envelope, Stamps, all_commands
 from ccbs_desk.domain.errors import CommandUnknown, NewerServer, Reason, Refused, all_reasons
 from ccbs_desk.wire.upcasters import upcast
 
-ON_THE_WIRE = (care_commands, care_errors, directory_commands, directory_errors, phone_errors, store_errors)
+ON_THE_WIRE = (
+    card_errors,
+    care_commands,
+    care_errors,
+    directory_commands,
+    directory_errors,
+    phone_errors,
+    store_errors,
+)
 """Modules whose commands and reasons cross the wire beside those of `commands` and `errors`."""
 _ENCODER = msgspec.json.Encoder(order="sorted")
 _COMMANDS: dict[str, type[Command]] = {command.KIND: command for command in all_commands()}

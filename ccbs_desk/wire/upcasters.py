@@ -11,8 +11,17 @@ def _price_unseen(body: dict[str, Any]) -> dict[str, Any]:
     return {"shown": None, **body}
 
 
+def _no_card(body: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 names the slip of a card; a desk of before took cash alone."""
+    return {"card": None, **body}
+
+
 # (kind, version): the step from that version to the next one.
-STEPS: dict[tuple[str, int], Step] = {("AddFeature", 1): _price_unseen, ("RemoveFeature", 1): _price_unseen}
+STEPS: dict[tuple[str, int], Step] = {
+    ("AddFeature", 1): _price_unseen,
+    ("RemoveFeature", 1): _price_unseen,
+    ("TakePayment", 1): _no_card,
+}
 
 
 def upcast(kind: str, version: int, wanted: int, body: dict[str, Any]) -> dict[str, Any]:

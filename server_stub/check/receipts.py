@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select
 
 from ccbs_desk.domain.ids import derive
-from ccbs_desk.domain.ledger import CUSTOMER_CREDIT, RECEIVABLE, SUSPENSE
+from ccbs_desk.domain.ledger import CASH_TILL, CLEARING_CARD, CUSTOMER_CREDIT, RECEIVABLE, SUSPENSE
 from ccbs_desk.domain.till import BadTill, parse_receipt_number, receipt_number
 from ccbs_desk.models.money import LedgerRow, Payment, PaymentAllocation, Receipt, TillJournal
 from server_stub.check.findings import AnyRow, Check, Finding, pieces, stream
@@ -120,8 +120,38 @@ def no_number_is_borne_twice(connection: Connection) -> Iterator[Finding]:
         yield Finding("a receipt's number is borne by several receipts", f"{number}: {count}")
 
 
+def card_money_awaits_the_acquirer(connection: Connection) -> Iterator[Finding]:
+    """What a receipt's act took by card stands at the acquirer, to the piastre, and nothing of it in a drawer."""
+    columns = select(Receipt.id, Receipt.command_id, Receipt.number, Receipt.amount_minor)
+    for receipts in pieces(stream(connection, columns.order_by(Receipt.id))):
+        ids = {derive(receipt.command_id, "payment", "payment"): receipt for receipt in receipts}
+        by_card = select(Payment.id).where(Payment.id.in_(list(ids)), Payment.method == "card")
+        paid = [ids[payment_id] for payment_id in connection.execute(by_card).scalars()]
+        owed = _at(connection, paid, CLEARING_CARD)
+        drawers = _at(connection, paid, CASH_TILL)
+        for receipt in paid:
+            subject = f"receipt {receipt.number} (act {receipt.command_id})"
+            if owed.get(receipt.command_id, 0) != receipt.amount_minor:
+                yield Finding("a card payment does not await its amount from the acquirer", subject)
+            if drawers.get(receipt.command_id, 0):
+                yield Finding("a card payment is in a drawer", subject)
+
+
+def _at(connection: Connection, receipts: list[AnyRow], ledger_account: str) -> dict[UUID, int]:
+    """Return what these receipts' acts posted to a ledger account, read along the accounts that they paid."""
+    statement = (
+        select(LedgerRow.command_id, func.sum(LedgerRow.amount_minor))
+        .join(Receipt, Receipt.account_id == LedgerRow.account_id)
+        .where(Receipt.id.in_([receipt.id for receipt in receipts]), Receipt.command_id == LedgerRow.command_id)
+        .where(LedgerRow.ledger_account == ledger_account)
+        .group_by(LedgerRow.command_id)
+    )
+    return {command: int(total) for command, total in connection.execute(statement)}
+
+
 CHECKS: tuple[Check, ...] = (
     every_receipt_has_one_effect,
+    card_money_awaits_the_acquirer,
     every_allocation_is_of_its_payment,
     numbers_run_without_gaps,
     no_number_is_borne_twice,

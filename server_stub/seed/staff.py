@@ -34,6 +34,9 @@ _DEMO_PLACES = {demo.CARE_CENTRE_CODE: ((demo.CLERK, CLERK), (demo.CLERK_2, CLER
                 demo.CALL_CENTRE_CODE: ((demo.AGENT, AGENT),),
                 demo.ADMIN_CENTRE_CODE: ((demo.ADMIN, ADMIN),)}  # fmt: skip
 _WOMEN_IN_TEN = 4
+_CALL_TILLS_FROM = 1001
+_CALL_TILLS = 100
+"""Tills of a call centre: numbers for receipts of card payments, no drawers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,8 @@ def _care_centres(country: Country, batch: Batch) -> Iterator[_Centre]:
 def _other_centres(country: Country, batch: Batch) -> Iterator[_Centre]:
     governorates = {g.code: g for g in country.governorates}
     centres, ids = batch.of("centre"), id_stream("centre")
+    tills, till_ids, codes = batch.of("till"), id_stream("till", AREAS + 1), count(_CALL_TILLS_FROM)
+    first_area = {area.governorate.code: area.number for area in reversed(country.areas)}
     kinds = (("call", "K{:02}", _CALL), ("fault", "F{:02}", _FAULT), ("billing", "B{}", _BILLING),
              ("printing", "P{}", _BILLING))  # fmt: skip
     for kind, pattern, places in kinds:
@@ -94,6 +99,10 @@ def _other_centres(country: Country, batch: Batch) -> Iterator[_Centre]:
             centre = _Centre(next(ids), pattern.format(n), kind)
             names = (f"{ar} {governorate.name_ar}{suffix}", f"{governorate.name_en} {en}{suffix}")
             centres.append((centre.id, centre.code, kind, governorate.id, None, *names))
+            if kind == "call":
+                for _ in range(_CALL_TILLS):
+                    area = first_area[governorate.code]
+                    tills.append((next(till_ids), f"{next(codes):04}", centre.id, area, None, FIRST_LETTER))
             yield centre
 
 

@@ -42,13 +42,17 @@ class Centre:
         """Bring the rows, or nothing when nobody can be asked."""
         self.asked.append(account_id)
         self._reached()
-        self.desk.write(lambda c: [upsert(c, table, rows) for table, rows in self._rows])
+        self.desk.write(self._lay)
 
     async def look_up(self, text: str) -> Found:
         """Find whom one means."""
         self.asked.append(text)
         self._reached()
         return self._found if text in (NAME, "محمد") else Found("name", hint_code="look_up.nothing")
+
+    def _lay(self, connection: Connection) -> None:
+        for table, rows in self._rows:
+            upsert(connection, table, rows)
 
     def _reached(self) -> None:
         if not self.up:

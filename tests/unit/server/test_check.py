@@ -53,6 +53,10 @@ TAMPERED = {
         "DELETE FROM payment WHERE reference = (SELECT number FROM receipt LIMIT 1)",
         ["a receipt has no payment of its amount and number"],
     ),
+    "a card payment in a drawer": (
+        "UPDATE payment SET method = 'card' WHERE reference = (SELECT number FROM receipt LIMIT 1)",
+        ["a card payment does not await its amount from the acquirer", "a card payment is in a drawer"],
+    ),
     "a journal row is gone": ("DELETE FROM till_journal", ["a receipt has not exactly one journal row"]),
     "a journal row is changed": (
         "UPDATE till_journal SET body_hash = randomblob(32) WHERE seq = 2",
@@ -226,7 +230,7 @@ def test_a_drawer_that_lacks_an_act_is_pending_until_it_comes(counter: Counter) 
 def test_a_drawer_that_lacks_a_parked_act_is_pending(counter: Counter) -> None:
     desk = counter.desk
     opening, paid = desk.do(desk.open_till()), desk.do(desk.payment(9_000))
-    newer = paid.replace(b'"version":1', b'"version":9')
+    newer = paid.replace(b'"version":2', b'"version":9')
     close = decode_envelope(desk.do(closing(counter, 59_000)))
     # The payment's row of the journal is there: it was parked under another number of the till.
     assert close.stamps.till is not None

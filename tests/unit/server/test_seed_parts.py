@@ -269,7 +269,7 @@ def test_every_centre_is_staffed_and_every_counter_has_a_till() -> None:
         wanted = {"care": {"clerk", "supervisor"}, "call": {"agent", "supervisor"}}.get(str(centre[2]), {"supervisor"})
         assert wanted <= roles[centre[0]]
     tills = batch.of("till")
-    assert {row[2] for row in tills} == {row[0] for row in batch.of("centre") if row[2] == "care"}
+    assert {row[2] for row in tills} == {row[0] for row in batch.of("centre") if row[2] in ("care", "call")}
     assert len({row[1] for row in tills}) == len(tills)
     assert all(len(str(row[1])) == 4 and row[4] is None and row[5] == "A" for row in tills)
     assert (demo.TILL_ID.bytes, demo.TILL_CODE, demo.CARE_CENTRE_ID.bytes) == tills[0][:3]
