@@ -23,6 +23,7 @@ from ccbs_desk.domain.policy import DEFAULT_RULES
 from ccbs_desk.faces import Faces
 from ccbs_desk.models.store import Store
 from ccbs_desk.printing.port import printer_at
+from ccbs_desk.rooms import enquiries_at
 from ccbs_desk.services import handlers, outbox
 from ccbs_desk.services.bus import rules_on
 from ccbs_desk.services.desk_bus import DeskBus
@@ -77,6 +78,7 @@ class Program:
         self._workplace: Workplace | None = None
         self._enrolment: Enrolment | None = None
         self._presenter: SignInPresenter | None = None
+        self._enquiries = enquiries_at(options.profile)
         window.close_wanted.connect(lambda: self._tasks.start(self._leave()))
 
     def close(self) -> None:
@@ -211,6 +213,7 @@ class Program:
             printer=printer_at(self._options.printer),
             sign_out=lambda: self._tasks.start(self._sign_out(session, signin)),
             phone=phone,
+            enquiries=self._enquiries,
         )
         session.acted.append(lambda _done: self._wake())
         session.marked.append(self._wake)
@@ -275,6 +278,7 @@ class Program:
         await self._leave_work()
         self._tasks.cancel()
         await self._client.close()
+        await asyncio.to_thread(self._enquiries.listings.close)
         if self._store is not None:
             await asyncio.to_thread(self._store.close)
         self._window.hide()

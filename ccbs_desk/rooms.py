@@ -2,22 +2,27 @@
 
 import asyncio
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
 
 from ccbs_desk.config.language import Text, message
 from ccbs_desk.domain.errors import Reason
-from ccbs_desk.domain.permissions import COMPLAINT_OPEN, FEATURE_CHANGE
+from ccbs_desk.domain.permissions import COMPLAINT_OPEN, DIRECTORY_LOOK_UP, FEATURE_CHANGE
+from ccbs_desk.services.listings import DIRECTORY_FILE, Listings
 from ccbs_desk.services.session import Session
+from ccbs_desk.services.sms import SmsFolder, SmsPort
 from ccbs_desk.ui.asking import Approve, PrintReceipt
 from ccbs_desk.ui.card import screen as card
 from ccbs_desk.ui.card.presenter import Told, nobody_told
 from ccbs_desk.ui.card.text import TITLE as CARD
 from ccbs_desk.ui.complaint import screen as complaint
 from ccbs_desk.ui.complaint.text import TITLE as COMPLAINTS
+from ccbs_desk.ui.directory import screen as directory
+from ccbs_desk.ui.directory.text import TITLE as DIRECTORY
 from ccbs_desk.ui.features import screen as features
 from ccbs_desk.ui.features.text import TITLE as FEATURES
-from ccbs_desk.ui.kit.shortcuts import Shortcuts
+from ccbs_desk.ui.kit.shortcuts import Keys, Shortcuts
 from ccbs_desk.ui.kit.tokens import Tone
 from ccbs_desk.ui.outbox import screen as outbox
 from ccbs_desk.ui.outbox.text import TITLE as OUTBOX
@@ -33,18 +38,19 @@ from ccbs_desk.ui.till import screen as till
 from ccbs_desk.ui.till.text import TITLE as TILL
 
 TRAIL = 20
-RIGHTS = {"features": FEATURE_CHANGE, "complaint": COMPLAINT_OPEN}
+RIGHTS = {"features": FEATURE_CHANGE, "complaint": COMPLAINT_OPEN, "directory": DIRECTORY_LOOK_UP}
 """The right without which a place is not offered."""
-SELDOM = ("features", "complaint")
-TITLES: dict[str, tuple[Text, str, str]] = {
-    "search": (SEARCH, "search", "F2"),
-    "card": (CARD, "card", "F3"),
-    "payment": (message("Payment"), "money", "F4"),
-    "features": (FEATURES, "feature", "F5"),
-    "till": (TILL, "till", "F6"),
-    "outbox": (OUTBOX, "outbox", "F7"),
-    "receipt": (RECEIPT, "receipt", "F8"),
-    "complaint": (COMPLAINTS, "complaint", "F11"),
+SELDOM = ("features", "complaint", "directory")
+TITLES: dict[str, tuple[Text, str, Keys]] = {
+    "search": (SEARCH, "search", Keys("F2")),
+    "card": (CARD, "card", Keys("F3")),
+    "payment": (message("Payment"), "money", Keys("F4")),
+    "features": (FEATURES, "feature", Keys("F5")),
+    "till": (TILL, "till", Keys("F6")),
+    "outbox": (OUTBOX, "outbox", Keys("F7")),
+    "receipt": (RECEIPT, "receipt", Keys("F8")),
+    "complaint": (COMPLAINTS, "complaint", Keys("F11")),
+    "directory": (DIRECTORY, "people", Keys("D", ctrl=True)),
 }
 """Title, icon and key of each place, in their order at the side."""
 
@@ -75,12 +81,26 @@ class House(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Enquiries:
+    """The directory on this desk, and where messages go; a room has one when its file is there."""
+
+    listings: Listings
+    sms: SmsPort
+
+
+def enquiries_at(profile: Path) -> Enquiries:
+    """Return the directory of a desk; nothing is opened before somebody asks it."""
+    return Enquiries(Listings(profile / DIRECTORY_FILE), SmsFolder(profile / "messages"))
+
+
+@dataclass(frozen=True, slots=True)
 class Tools:
     """What screens are built with."""
 
     keys: Shortcuts
     approve: Approve
     paper: PrintReceipt
+    enquiries: Enquiries | None = None
 
 
 class Room:
@@ -106,6 +126,11 @@ class Room:
             "features": self.features,
             "complaint": self.complaint,
         }
+        enquiries = tools.enquiries
+        if enquiries is not None and enquiries.listings.path.exists():
+            self.screens["directory"] = Lazy(
+                lambda: directory.build(session, self, keys, enquiries.listings, enquiries.sms)
+            )
 
     @property
     def places(self) -> Places:

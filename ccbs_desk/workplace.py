@@ -10,7 +10,7 @@ from ccbs_desk.config.language import Text, message, nmessage
 from ccbs_desk.domain.errors import Reason
 from ccbs_desk.domain.receipts import Bilingual
 from ccbs_desk.printing.port import ReceiptPrinter
-from ccbs_desk.rooms import RIGHTS, TITLES, OwnRoom, Room, Tools
+from ccbs_desk.rooms import RIGHTS, TITLES, Enquiries, OwnRoom, Room, Tools
 from ccbs_desk.services.session import Person, Session
 from ccbs_desk.services.tills import till_facts
 from ccbs_desk.sync.facts import SyncFacts
@@ -19,7 +19,6 @@ from ccbs_desk.ui.asking import PaperPrinter
 from ccbs_desk.ui.kit.application import Look
 from ccbs_desk.ui.kit.buttons import Kind
 from ccbs_desk.ui.kit.dialogs import Answer, ask
-from ccbs_desk.ui.kit.shortcuts import Keys
 from ccbs_desk.ui.kit.tokens import Scheme, Tone
 from ccbs_desk.ui.phone import Phone
 from ccbs_desk.ui.refusals import words_of
@@ -61,12 +60,13 @@ class Workplace:
         printer: ReceiptPrinter,
         sign_out: Callable[[], object],
         phone: Phone | None = None,
+        enquiries: Enquiries | None = None,
     ) -> None:
         self._window, self._look, self._session = window, look, session
         self._sign_out = sign_out
         self._tasks = Tasks(self.explain)
         self._sync, self._link = SyncFacts(), Link.CONNECTING
-        self._tools = Tools(look.shortcuts, Approvals(window, session, verify).ask, PaperPrinter(printer))
+        self._tools = Tools(look.shortcuts, Approvals(window, session, verify).ask, PaperPrinter(printer), enquiries)
         self._own = OwnRoom(session, self, self._tools)
         self._rooms: dict[str, Room] = {OWN: self._own}
         self._calls = Calls(window, session, self, self._tools, phone, self._rooms) if phone is not None else None
@@ -86,9 +86,9 @@ class Workplace:
         await self._own.build_early()
         places = self._own.places
         for name, (title, icon, key) in TITLES.items():
-            if name in RIGHTS and not self._session.person.may(RIGHTS[name]):
+            if name not in places or (name in RIGHTS and not self._session.person.may(RIGHTS[name])):
                 continue
-            window.add_place(Place(name, title, icon, places[name], Keys(key)))
+            window.add_place(Place(name, title, icon, places[name], key))
             await asyncio.sleep(0)
         window.add_commands(self._commands)
         for signal, heard in self._signals:

@@ -39,3 +39,24 @@ class AlarmNeedsReason(Reason):
     """Nobody closes an alarm without saying what was behind it."""
 
     code: ClassVar[str] = "directory.alarm_needs_reason"
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryAbsent(Reason):
+    """This desk has no directory yet, or its file can't be read."""
+
+    code: ClassVar[str] = "directory.absent"
+
+
+@dataclass(frozen=True, slots=True)
+class SmsNeedsMobile(Reason):
+    """What was typed is no number of a mobile of this country."""
+
+    code: ClassVar[str] = "sms.needs_mobile"
+
+
+@dataclass(frozen=True, slots=True)
+class SmsNotSent(Reason):
+    """The message could not be handed over."""
+
+    code: ClassVar[str] = "sms.not_sent"

@@ -52,6 +52,15 @@ DEFAULTS: Mapping[str, Any] = {
     "directory.reverse_minutes": 15,
     # How long a directory call should take.
     "directory.target_seconds": 20,
+    # Answers that are prepared on one key: number, Arabic, English.
+    "directory.prepared": [
+        "110|الإسعاف|Ambulance",
+        "112|الشرطة|Police",
+        "113|الإطفاء|Fire brigade",
+        "115|شرطة المرور|Traffic police",
+        "119|طوارئ الكهرباء|Electricity faults",
+        "100|شكاوى الهاتف|Telephone complaints",
+    ],
     # The least number of characters of a password that is set from now on.
     "sign_in.password_least": 10,
 }

@@ -35,4 +35,19 @@ TABLE: dict[type[Reason], Triple] = {
         _ALARM_STAYS,
         message("Write in a few words what was behind it."),
     ),
+    directory_errors.DirectoryAbsent: (
+        message("The directory is not on this desk yet."),
+        message("Everything else works as usual."),
+        message("It comes from the centre by itself when the link is up."),
+    ),
+    directory_errors.SmsNeedsMobile: (
+        message("A message goes to a mobile only."),
+        message("Nothing was sent."),
+        message("Type the number of the caller's mobile, for instance 0933 123456."),
+    ),
+    directory_errors.SmsNotSent: (
+        message("The message could not be handed over."),
+        message("Nothing was sent."),
+        message("Read the number out, or try again in a moment."),
+    ),
 }

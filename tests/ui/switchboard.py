@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QTableView, QWidget
 
 from ccbs_desk.printing.port import printer_at
+from ccbs_desk.rooms import Enquiries
 from ccbs_desk.services.card_facts import Card
 from ccbs_desk.services.look_up import look_up
 from ccbs_desk.services.session import Person
@@ -46,6 +47,7 @@ class Switchboard:
         folder: Path,
         state: AgentState = "ready",
         login: str = demo.AGENT,
+        enquiries: Enquiries | None = None,
     ) -> None:
         self.desk, self.app = desk, app
         self.phone = HandPhone(desk.clock.now, state)
@@ -60,6 +62,7 @@ class Switchboard:
             printer=printer_at(str(folder / "paper")),
             sign_out=lambda: None,
             phone=self.phone,
+            enquiries=enquiries,
         )
         run(app, self.workplace.open())
         self.window.show()

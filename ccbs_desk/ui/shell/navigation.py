@@ -76,7 +76,8 @@ class PlaceButton(Live, QAbstractButton):
         if self._place.keys is not None:
             painter.setPen(QColor(colours.ink_faint))
             painter.setFont(fonts.font(theme.current().type.small))
-            box = in_direction(self, QRect(self.width() - KEY_WIDTH - Space.S, 0, KEY_WIDTH, HEIGHT))
+            room = max(KEY_WIDTH, painter.fontMetrics().horizontalAdvance(str(self._place.keys)) + 2)
+            box = in_direction(self, QRect(self.width() - room - Space.S, 0, room, HEIGHT))
             painter.drawText(box, Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter, str(self._place.keys))
 
 
