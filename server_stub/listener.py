@@ -1,6 +1,8 @@
 """Hear of acts that another process applied: PostgreSQL's LISTEN, on one connection and one thread of its own."""
 
 import logging
+import selectors
+import socket
 import threading
 from collections.abc import Callable
 
@@ -22,6 +24,8 @@ class Listener:
         self._address = url.render_as_string(hide_password=False)
         self._on_head = on_head
         self._ending = threading.Event()
+        # What wakes the thread at its end: it sleeps on sockets.
+        self._waker, self._woken = socket.socketpair()
         self._thread = threading.Thread(target=self._serve, name="listener", daemon=True)
 
     def start(self) -> None:
@@ -31,7 +35,9 @@ class Listener:
     def stop(self) -> None:
         """Listen no more."""
         self._ending.set()
+        self._waker.close()
         self._thread.join()
+        self._woken.close()
 
     def _serve(self) -> None:
         while not self._ending.is_set():
@@ -42,8 +48,11 @@ class Listener:
                 self._ending.wait(LOOK_SECONDS)
 
     def _listen(self) -> None:
-        with psycopg.connect(self._address, autocommit=True) as connection:
+        with psycopg.connect(self._address, autocommit=True) as connection, selectors.DefaultSelector() as sockets:
             connection.execute(f"LISTEN {CHANNEL}")
+            sockets.register(connection.fileno(), selectors.EVENT_READ)
+            sockets.register(self._woken, selectors.EVENT_READ)
             while not self._ending.is_set():
-                for note in connection.notifies(timeout=LOOK_SECONDS, stop_after=1):
+                sockets.select(LOOK_SECONDS)
+                for note in connection.notifies(timeout=0):
                     self._on_head(int(note.payload))

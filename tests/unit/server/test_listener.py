@@ -1,6 +1,7 @@
 """LISTEN and NOTIFY: the head is heard from another connection, also after the line to the database broke."""
 
 import queue
+import time
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ from sqlalchemy import Engine, text
 
 from ccbs_desk.models.database import migrate, open_database, writing
 from ccbs_desk.services.work import RowChange
+from server_stub import listener as listener_module
 from server_stub.feed import feeding
 from server_stub.listener import Listener
 from tests.factories.postgres import Postgres
@@ -73,3 +75,13 @@ def test_one_word_a_transaction(engine: Engine) -> None:
         assert heard.empty()
     finally:
         listener.stop()
+
+
+def test_the_end_is_not_waited_for(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listener_module, "LOOK_SECONDS", 10 * CEILING_SECONDS)
+    listener = Listener(engine, lambda _head: None)
+    listener.start()
+    until(lambda: listening(engine))
+    began = time.monotonic()
+    listener.stop()
+    assert time.monotonic() - began < CEILING_SECONDS
