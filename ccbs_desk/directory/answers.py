@@ -51,7 +51,7 @@ def _why(slot: Slot, met: Met, vocabulary: Vocabulary) -> Why:
         return "category"
     if met.where == "place":
         return "place"
-    if met.cost <= SAME_CORE:
+    if met.cost <= SAME_CORE * 2:
         return "exact"
     if slot.latin:
         return "latin"

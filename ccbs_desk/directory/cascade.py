@@ -5,10 +5,10 @@ from typing import Final
 
 from pyroaring import BitMap
 
-from ccbs_desk.directory.slots import LEVELS, Slot
+from ccbs_desk.directory.slots import FAR, FIRST, LEVELS, Slot
 
 ENOUGH: Final = 10
-_SURE: Final = 3
+_SEVERAL: Final = 3
 _MOST_BESIDE_DROPPED: Final = 2000
 
 
@@ -30,10 +30,12 @@ class Tiers:
             self.tiers.append(rows)
             self.all |= rows
 
-    def first(self, count: int) -> list[int]:
-        """Return at most so many rows, from the first tiers."""
+    def first(self, count: int, enough: int) -> list[int]:
+        """Return at most so many rows, from the first tiers; whole tiers until there are enough."""
         found: list[int] = []
         for tier in self.tiers:
+            if len(found) >= enough:
+                break
             if len(found) + len(tier) > count:
                 found += tier[: count - len(found)]
                 break
@@ -41,11 +43,11 @@ class Tiers:
         return found
 
 
-def together(sets: Sequence[BitMap]) -> BitMap:
-    """Return the rows that are in all sets, the smallest first."""
+def together(slots: Sequence[Slot], levels: Sequence[int]) -> BitMap:
+    """Return the rows that have all words, each within its level: from the rarest word to the most frequent."""
     found: BitMap | None = None
-    for rows in sorted(sets, key=len):
-        found = rows if found is None else found & rows
+    for slot, level in sorted(zip(slots, levels, strict=True), key=lambda one: one[0].size(one[1])):
+        found = slot.rows(level) if found is None else slot.within(found, level)
         if not found:
             break
     return found if found is not None else BitMap()
@@ -54,45 +56,49 @@ def together(sets: Sequence[BitMap]) -> BitMap:
 def exactly(slots: Sequence[Slot], tiers: Tiers) -> None:
     """Add the rows that have every word itself."""
     if all(slot.known for slot in slots):
-        tiers.add(together([slot.first_rows() for slot in slots]))
-
-
-def sure(slots: Sequence[Slot], tiers: Tiers) -> bool:
-    """Return whether what was found is surely what was meant: enough of it, or by several words at once."""
-    found = len(tiers.all)
-    return found >= ENOUGH or (found > 0 and len(slots) >= _SURE and not slots[0].latin)
+        tiers.add(together(slots, [FIRST] * len(slots)))
 
 
 def widened(slots: Sequence[Slot], tiers: Tiers) -> None:
     """Add the rows that are met when one word, then every word, is taken for others that are near it."""
+    rests = _rests(slots)
+    before = len(tiers.all)
     for level in range(1, len(LEVELS)):
-        for one in slots:
-            others = [slot for slot in slots if slot is not one]
-            if all(slot.known for slot in others):
-                rest = together([slot.first_rows() for slot in others]) if others else None
-                if rest is None:
-                    tiers.add(one.rows(level))
-                elif rest:
-                    tiers.add(rest & one.rows(level))
+        for slot, rest in zip(slots, rests, strict=True):
+            if len(slots) == 1:
+                tiers.add(slot.rows(level))
+            elif rest:
+                tiers.add(slot.within(rest, level))
         if len(tiers.all) >= ENOUGH:
             return
-    for level in range(1, len(LEVELS)):
-        tiers.add(together([slot.rows(level) for slot in slots]))
+    if before or (tiers.all and len(slots) >= _SEVERAL):
+        return
+    for level in (*range(1, len(LEVELS)), FAR):
+        tiers.add(together(slots, [level] * len(slots)))
         if len(tiers.all) >= ENOUGH:
             return
+
+
+def _rests(slots: Sequence[Slot]) -> list[BitMap]:
+    """Return for each word the rows that have all the others themselves."""
+    found = []
+    for one in slots:
+        others = [slot for slot in slots if slot is not one]
+        known = all(slot.known for slot in others)
+        found.append(together(others, [FIRST] * len(others)) if known else BitMap())
+    return found
 
 
 def without_one(slots: Sequence[Slot], tiers: Tiers) -> None:
     """Add the rows that are met when one word is left out, those with easily dropped words first."""
     if len(slots) < 2:
         return
-    for one in sorted(slots, key=lambda slot: slot.dropped):
-        others = [slot for slot in slots if slot is not one]
-        if all(slot.known for slot in others):
-            rows = together([slot.first_rows() for slot in others])
-            if len(rows) <= _MOST_BESIDE_DROPPED or one.dropped < 1:
-                tiers.add(rows)
+    rests = zip(slots, _rests(slots), strict=True)
+    for one, rest in sorted(rests, key=lambda pair: pair[0].dropped):
+        if len(rest) <= _MOST_BESIDE_DROPPED or one.dropped < 1:
+            tiers.add(rest)
     if not tiers.all and len(slots) > 2:
         for one in slots:
-            tiers.add(together([slot.rows(len(LEVELS) - 1) for slot in slots if slot is not one]))
+            others = [slot for slot in slots if slot is not one]
+            tiers.add(together(others, [FAR] * len(others)))
     tiers.compared = True

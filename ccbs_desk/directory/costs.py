@@ -15,16 +15,18 @@ from ccbs_desk.directory.words import core_of
 SAME_CORE: Final = 0.05
 SYNONYM: Final = 0.15
 TOO_MUCH: Final = 1.7
-_SOUND: Final = 0.33
-_SWAP: Final = 0.7
+_SOUND: Final = 0.38
+_SWAP: Final = 0.55
 _DOUBLED: Final = 0.4
-_KEY: Final = 0.7
-_LETTER: Final = 0.85
+_KEY: Final = 0.6
+_LETTER: Final = 0.75
 _SECOND: Final = 1.5
 _MOST_TRACE: Final = 5
 _LATIN: Final = 0.14
 _LATIN_BASE: Final = 0.1
+_LATIN_LENGTH: Final = 8
 _SCALE: Final = {0: 2.0, 1: 2.0, 2: 1.8, 3: 1.25, 4: 1.1}
+_LAM: Final = "ل"
 _RAREST: Final = 20
 _RARITY: Final = 0.012
 
@@ -45,14 +47,24 @@ def _neighbours() -> frozenset[tuple[str, str]]:
 _NEIGHBOURS: Final = _neighbours()
 
 
-def word_cost(core: str, term: str) -> float:
-    """Return the cost of taking an Arabic word, given by its core, for a term; TOO_MUCH or more is no match."""
-    other = core_of(term)
+def word_cost(word: str, term: str) -> float:
+    """Return the cost of taking an Arabic word for a term; TOO_MUCH or more is no match."""
+    core, other = core_of(word), core_of(term)
     if other == core:
         return SAME_CORE
     if _other_head(core, other):
         return TOO_MUCH
+    cost = _cost(core, other)
+    if (word == core) != (term == other) or core.startswith(_LAM):
+        # What looks like an article may be none: a letter of it was lost, or came in.
+        cost = min(cost, _cost(word, term))
+    return cost
+
+
+def _cost(core: str, other: str) -> float:
     sound = Levenshtein.distance(trace(core), trace(other), score_cutoff=_MOST_TRACE)
+    if sound <= 1:
+        return _SOUND * sound * _SCALE.get(min(len(core), len(other)), 1.0)
     letters = OSA.distance(core, other, score_cutoff=2)
     cost = min(_SOUND * sound, _letter_cost(core, other) if letters == 1 else _SECOND if letters == 2 else TOO_MUCH)
     return cost * _SCALE.get(min(len(core), len(other)), 1.0)
@@ -76,8 +88,8 @@ def _letter_cost(core: str, other: str) -> float:
 
 def latin_cost(word_trace: str, term: str) -> float:
     """Return the cost of taking a Latin word, given by its trace, for a term."""
-    distance = Levenshtein.distance(word_trace, coarse_trace(core_of(term)), score_cutoff=10)
-    return _LATIN_BASE + _LATIN * distance * (6 / max(6, len(word_trace)))
+    distance = Levenshtein.distance(word_trace, coarse_trace(core_of(term)), score_cutoff=12)
+    return _LATIN_BASE + _LATIN * distance * (_LATIN_LENGTH / max(_LATIN_LENGTH, len(word_trace)))
 
 
 @lru_cache(maxsize=64)

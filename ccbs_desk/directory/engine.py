@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from pyroaring import BitMap
@@ -25,6 +26,7 @@ from ccbs_desk.directory.reading import (
     Reading,
     begins_with_article,
     halves,
+    heads_moved,
     in_other_layout,
     joinable,
     read,
@@ -35,14 +37,16 @@ from ccbs_desk.directory.slots import Slot
 from ccbs_desk.directory.speller import Speller
 from ccbs_desk.directory.storage import Storage
 from ccbs_desk.directory.vocabulary import Vocabulary
-from ccbs_desk.directory.words import ASKING, TITLES, terms_of
+from ccbs_desk.directory.words import ASKING, STREETS, TITLES, terms_of
 from ccbs_desk.domain.text import fold, fold_digits, strip_controls
 
 _MOST_JUDGED: Final = 400
-_MOST_NUMBERED: Final = 5000
+_ENOUGH_JUDGED: Final = 40
+_MOST_NUMBERED: Final = 2000
 _MOST_READINGS: Final = 4
 _SHORTEST: Final = 2
 _NUMBER: Final = re.compile(r"[\d\s+()/.-]{3,}")
+_SEVERAL: Final = 3
 _NEAR: Final = 0.01
 _MOST_LIMIT: Final = 1000
 
@@ -55,6 +59,12 @@ class _Found:
     slots: tuple[Slot, ...]
     judged: tuple[Judged, ...]
     more: bool
+
+    @property
+    def sure(self) -> bool:
+        """Whether what was found is surely what was meant: enough of it, or all of several words."""
+        good = [one for one in self.judged[: cascade.ENOUGH] if one.plain]
+        return len(good) >= cascade.ENOUGH or (bool(good) and len(self.slots) >= _SEVERAL)
 
 
 class Engine:
@@ -153,10 +163,13 @@ class Engine:
     def _slots(self, words: Sequence[str], query: Query) -> tuple[Slot, ...]:
         last = len(words) - 1
         self._speller.exact(words)
-        return tuple(
+        slots = tuple(
             Slot(word, self._speller, self.shelf, self.vocabulary, last=place == last, typing=query.keystroke)
             for place, word in enumerate(words)
         )
+        for one, other in pairwise(slots):
+            other.in_street = one.word in STREETS
+        return slots
 
     def _allowed(self, query: Query) -> BitMap | None:
         allowed: BitMap | None = None
@@ -175,26 +188,35 @@ class Engine:
         return BitMap()
 
     def _best(self, reading: Reading, query: Query, allowed: BitMap | None) -> _Found:
+        layout = in_other_layout(query.text)
+        if layout is not None and all(self._speller.exact(layout.words).values()):
+            meant = self._exactly(layout, query, allowed)
+            if meant is not None:
+                return meant
         slots, tiers = self._slots(reading.words, query), Tiers(allowed)
         cascade.exactly(slots, tiers)
+        found = self._judged(reading, slots, tiers, query)
+        if found.sure:
+            return found
         if not tiers.all:
-            for other in self._readings(query.text, slots):
-                others, its = self._slots(other.words, query), Tiers(allowed)
-                cascade.exactly(others, its)
-                if its.all:
-                    return self._judged(other, others, its, query)
-        if not cascade.sure(slots, tiers):
-            cascade.widened(slots, tiers)
-            if len(tiers.all) < _SHORTEST:
-                cascade.without_one(slots, tiers)
+            for other in self._readings(slots):
+                meant = self._exactly(other, query, allowed)
+                if meant is not None:
+                    return meant
+        cascade.widened(slots, tiers)
+        if len(tiers.all) < _SHORTEST:
+            cascade.without_one(slots, tiers)
         return self._judged(reading, slots, tiers, query)
 
-    def _readings(self, text: str, slots: Sequence[Slot]) -> list[Reading]:
+    def _exactly(self, reading: Reading, query: Query, allowed: BitMap | None) -> _Found | None:
+        """Return what a reading finds with every word as it is; None when that is nothing."""
+        slots, tiers = self._slots(reading.words, query), Tiers(allowed)
+        cascade.exactly(slots, tiers)
+        return self._judged(reading, slots, tiers, query) if tiers.all else None
+
+    def _readings(self, slots: Sequence[Slot]) -> list[Reading]:
         """Return the other ways to read the query whose words the index all has."""
         found: list[Reading] = []
-        layout = in_other_layout(text)
-        if layout is not None and all(self._speller.exact(layout.words).values()):
-            found.append(layout)
         words = tuple(slot.word for slot in slots)
         bare = tuple(word for word in words if word not in ASKING and word not in TITLES)
         if bare and bare != words:
@@ -207,6 +229,7 @@ class Engine:
         for at, slot in enumerate(slots):
             if not slot.known and not slot.latin:
                 found += [Reading((*words[:at], *two, *words[at + 1 :]), REGROUPED) for two in self._halves(slot.word)]
+                found += [Reading(regrouped, REGROUPED) for regrouped in heads_moved(words, at)]
         return found[:_MOST_READINGS]
 
     def _halves(self, word: str) -> list[tuple[str, str]]:
@@ -219,7 +242,7 @@ class Engine:
         return sorted(usable, key=lambda pair: -min(weight[pair[0]], weight[pair[1]]))[:2]
 
     def _judged(self, reading: Reading, slots: tuple[Slot, ...], tiers: Tiers, query: Query) -> _Found:
-        numbers = tiers.first(max(_MOST_JUDGED, query.limit))
+        numbers = tiers.first(max(_MOST_JUDGED, query.limit), max(_ENOUGH_JUDGED, query.limit))
         rows = self.shelf.rows(numbers)
         places = self.shelf.places({row.place for row in rows.values()})
         near = set(terms_of(query.near))
@@ -227,16 +250,14 @@ class Engine:
         for number, row in rows.items():
             one = judge(number, self._words(row, places[row.place]), slots, self.vocabulary, direct=tiers.compared)
             bonus = _NEAR if near and near <= {word for name in places[row.place] for word in terms_of(name)} else 0.0
-            judged.append(Judged(number, one.cost + reading.cost - bonus, one.met))
+            judged.append(one._replace(cost=one.cost + reading.cost - bonus))
         judged.sort(key=lambda one: (round(one.cost, 6), one.row))
         return _Found(reading, slots, tuple(judged), more=len(tiers.all) > len(numbers))
 
     def _words(self, row: Row, place: tuple[str, str, str, str]) -> Words:
         terms = self.vocabulary.part_terms
         category = self._numbers(self.vocabulary.categories[row.category]) if row.category is not None else ()
-        return Words(
-            [terms(part) for part in row.parts], category, lambda: [n for name in place for n in self._numbers(name)]
-        )
+        return Words([terms(part) for part in row.parts], category, lambda: [self._numbers(name) for name in place])
 
     def _numbers(self, text: str) -> tuple[int, ...]:
         found = self._numbered.get(text)

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from ccbs_desk.directory.sounds import is_latin
-from ccbs_desk.directory.words import ARTICLE, terms_of
+from ccbs_desk.directory.words import ARTICLE, COMPOUND_HEADS, terms_of
 from ccbs_desk.domain.layouts import other_layout
 from ccbs_desk.domain.text import fold
 
@@ -35,7 +35,7 @@ class Reading:
 def read(text: str) -> tuple[str, ...]:
     """Return the words of a text: folded, compounds joined in both scripts, not too many and none too long."""
     words = _latin_joined(terms_of(text[:LONGEST]))
-    return tuple(dict.fromkeys(word[:_LONGEST_WORD] for word in words))[:MOST_WORDS]
+    return tuple(word[:_LONGEST_WORD] for word in words[:MOST_WORDS])
 
 
 def _latin_joined(words: Sequence[str]) -> list[str]:
@@ -48,7 +48,7 @@ def _latin_joined(words: Sequence[str]) -> list[str]:
             joined[-1] = word + joined[-1]
         else:
             joined.append(word)
-        last = word
+        last = joined[-1]
     return joined[::-1]
 
 
@@ -63,6 +63,13 @@ def halves(word: str) -> Iterator[tuple[str, str]]:
     """Return the ways in which a word may be two that were run together."""
     for at in range(_SHORTEST_HALF, len(word) - _SHORTEST_HALF + 1):
         yield word[:at], word[at:]
+
+
+def heads_moved(words: Sequence[str], at: int) -> Iterator[tuple[str, ...]]:
+    """Return the words with a compound's head, stuck to the word before it, put where it belongs."""
+    for head in COMPOUND_HEADS:
+        if words[at].endswith(head) and len(words[at]) > len(head) + 1 and at + 1 < len(words):
+            yield (*words[:at], words[at].removesuffix(head), head + words[at + 1], *words[at + 2 :])
 
 
 def joinable(words: Sequence[str]) -> Iterator[tuple[int, str]]:

@@ -10,7 +10,7 @@ from ccbs_desk.directory.postings import unpack
 from ccbs_desk.directory.rows import BLOCK, Extra, Row, unpack_extras, unpack_row
 from ccbs_desk.directory.storage import Storage
 
-_MOST_BYTES: Final = 10 << 20
+_MOST_BYTES: Final = 7 << 20
 _BESIDES: Final = 200
 
 

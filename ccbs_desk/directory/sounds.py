@@ -19,7 +19,9 @@ _VOWELS: Final = "اويع"
 _SILENT: Final = dict.fromkeys(map(ord, _VOWELS))
 _SKELETON: Final = str.maketrans({**_CLASS, **dict.fromkeys(_VOWELS, "")})
 _TRACE: Final = str.maketrans({**{letter: sign + letter for letter, sign in _CLASS.items()}, "ع": "ا"})
-_DOUBLED: Final = re.compile(r"(.)\1+")
+_DOUBLED: Final = re.compile(r"([^h])\1+")
+_LONG: Final = {"ou": "u", "oo": "u", "ow": "u", "ee": "i", "ei": "i", "ie": "i", "ey": "i", "ai": "i", "ay": "i"}
+_LONG_VOWEL: Final = re.compile("(?<!^)(?:" + "|".join(_LONG) + ")")
 _INITIAL: Final = {"ا": "A", "ع": "A", "و": "w", "ي": "y"}
 _FINAL_H: Final = "ه"
 
@@ -32,7 +34,7 @@ _LATIN: Final = {
     "9": ("s", "k"), "8": ("x", "k"), "4": ("d", "x"), "3": ("",), "2": ("", "k"),
 }  # fmt: skip
 _FINE: Final = {
-    "sh": "ش", "ch": "ش", "kh": "خ", "gh": "غ", "th": "ث", "dh": "ذ", "ph": "ف", "ck": "ك", "dj": "ج", "b": "ب",
+    "sh": "ش", "ch": "ش", "kh": "خ", "gh": "غ", "th": "ث", "dh": "ز", "ph": "ف", "ck": "ك", "dj": "ج", "b": "ب",
     "p": "ب", "c": "ك", "d": "د", "f": "ف", "v": "ف", "g": "ج", "h": "ه", "j": "ج", "k": "ك", "l": "ل", "m": "م",
     "n": "ن", "q": "ق", "r": "ر", "s": "س", "t": "ت", "x": "كس", "z": "ز", "7": "ح", "5": "خ", "6": "ط", "9": "ص",
     "8": "ق", "4": "ذ", "3": "ا", "2": "ا", "a": "ا", "e": "ي", "i": "ي", "y": "ي", "o": "و", "u": "و", "w": "و",
@@ -51,7 +53,7 @@ def is_latin(word: str) -> bool:
     return _LATIN_WORD.fullmatch(word) is not None
 
 
-@lru_cache(maxsize=1 << 13)
+@lru_cache(maxsize=1 << 12)
 def skeleton(core: str) -> str:
     """Return the skeleton of an Arabic core; a ث counts as س."""
     if not core:
@@ -66,7 +68,7 @@ def skeletons(core: str) -> tuple[str, ...]:
     return (skeleton(core), skeleton(core.replace("ث", "ت"))) if "ث" in core else (skeleton(core),)
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 12)
 def trace(core: str) -> str:
     """Return the trace of an Arabic core."""
     return core.translate(_TRACE)
@@ -75,17 +77,19 @@ def trace(core: str) -> str:
 def coarse_trace(core: str) -> str:
     """Return a trace without the letters that Latin spellings leave open, for comparing with `latin_trace`."""
     body = core[:-1] + "ا" if core.endswith(_FINAL_H) and len(core) > 1 else core
-    return trace(body.translate(_COARSE))
+    return body.translate(_COARSE).translate(_HEAVY)
 
 
-_COARSE: Final = str.maketrans({"ص": "س", "ط": "ت", "ح": "ه", "ض": "د", "ظ": "ذ"})
+_COARSE: Final = str.maketrans({"ص": "س", "ط": "ت", "ح": "ه", "ض": "د", "ظ": "ز", "ذ": "ز"})
+_HEAVY: Final = str.maketrans({**{letter: sign + letter * 2 for letter, sign in _CLASS.items()}, "ع": "ا"})
 
 
 @lru_cache(maxsize=1 << 10)
 def _latin_body(word: str) -> str:
     bare = _APOSTROPHES.sub("", word)
     bare = _FAITH.sub("aldin", bare) if len(bare) > len("din") + 2 else bare
-    return _DOUBLED.sub(r"\1", _SERVANT.sub("abd", bare))
+    long = _LONG_VOWEL.sub(lambda found: _LONG[found[0]], _SERVANT.sub("abd", bare))
+    return _DOUBLED.sub(r"\1", long)
 
 
 def latin_skeletons(word: str) -> tuple[str, ...]:
@@ -111,7 +115,7 @@ def latin_trace(word: str) -> str:
     """Return the trace of a Latin spelling, comparable with `coarse_trace`."""
     body = _latin_body(word)
     body = body[:-1] if body.endswith("ah") else body
-    return trace("".join(_FINE.get(unit, "") for unit in _UNIT.findall(body)).translate(_COARSE))
+    return "".join(_FINE.get(unit, "") for unit in _UNIT.findall(body)).translate(_COARSE).translate(_HEAVY)
 
 
 def latin_bare(word: str) -> str | None:

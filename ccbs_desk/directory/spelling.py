@@ -32,7 +32,12 @@ def letter_keys(core: str) -> set[str]:
 def sound_keys(skeleton: str) -> set[str]:
     """Return the keys of a skeleton, one consonant less among them."""
     keys = {skeleton, *cuts(skeleton)} if _SHORTEST_SKELETON_CUT <= len(skeleton) <= _LONGEST else {skeleton}
-    return {f"~{key}" for key in keys if key}
+    return {sound_key(key) for key in keys if key}
+
+
+def sound_key(skeleton: str) -> str:
+    """Return the key of a skeleton itself."""
+    return f"~{skeleton}"
 
 
 def keys_of(term: str) -> set[str]:

@@ -9,7 +9,7 @@ from typing import Final
 from ccbs_desk.directory.storage import FORMAT, TABLES, Table
 
 _PAGE: Final = 8192
-_CACHE_KIB: Final = 4096
+_CACHE_KIB: Final = 2048
 _PATIENCE: Final = 10.0
 _MOST_KEYS: Final = 500
 

@@ -13,6 +13,7 @@ from ccbs_desk.domain.text import fold, tokens, without_article
 
 ARTICLE: Final = "ال"
 JOINS_NEXT: Final = frozenset({"عبد", "ابو", "ابن", "ام", ARTICLE})
+COMPOUND_HEADS: Final = ("عبد", "ابو", "ابن", "ام")
 JOINS_BEFORE: Final = frozenset({"الدين", "الله"})
 _HOUSE: Final = "الال"
 _SHORTEST_HOUSE: Final = 7
@@ -26,6 +27,8 @@ _ASKING: Final = (
 )
 TITLES: Final = frozenset(_TITLES.split())
 """Words before a name that a listing may lack."""
+STREETS: Final = frozenset("شارع جاده حاره طريق ساحه زقاق دوار حي سوق مدخل ضاحيه منطقه".split())  # noqa: SIM905
+"""Words that say what sort of place is named next."""
 ASKING: Final = frozenset(_ASKING.split())
 """Words around a name in what a caller says."""
 
