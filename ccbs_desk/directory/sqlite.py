@@ -80,6 +80,14 @@ class SqliteStorage:
         """Write a named blob."""
         self._connection.execute("INSERT OR REPLACE INTO note (name, data) VALUES (?, ?)", (name, blob))
 
+    def keys(self, table: Table) -> list[int]:
+        """Return the keys of a table."""
+        return [row[0] for row in self._connection.execute(f"SELECT key FROM {table} ORDER BY key")]
+
+    def notes(self) -> list[str]:
+        """Return the names of the named blobs."""
+        return [row[0] for row in self._connection.execute("SELECT name FROM note ORDER BY name")]
+
     def version(self) -> int:
         """Return a number that changes when another connection has written."""
         return int(self._connection.execute("PRAGMA data_version").fetchone()[0])

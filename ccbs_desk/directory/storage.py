@@ -43,6 +43,14 @@ class Storage(Protocol):
         """Write a named blob."""
         ...
 
+    def keys(self, table: Table) -> list[int]:
+        """Return the keys of a table."""
+        ...
+
+    def notes(self) -> list[str]:
+        """Return the names of the named blobs."""
+        ...
+
     def reading(self) -> AbstractContextManager[None]:
         """What is read inside stands at one moment."""
         ...
