@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, LargeBinary, Table, delete, insert, select
+from sqlalchemy import Column, Connection, LargeBinary, Table, delete, insert, select, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.types import TypeDecorator
 
@@ -19,6 +19,7 @@ from ccbs_desk.models.registry import METADATA, PERMANENT, SYNCED
 
 _BEGIN = insert(table_of(UndoCurrent))
 _END = delete(table_of(UndoCurrent))
+_STANDING = text(r"SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'undo\_%' ESCAPE '\'")
 
 
 def _is_binary(column: Any) -> bool:
@@ -35,9 +36,9 @@ def _image(row: str, columns: Iterable[Column[Any]]) -> str:
     return f"json_object({', '.join(parts)})"
 
 
-def trigger_statements() -> list[str]:
-    """Return the statements that (re)create the triggers of every synced table that can be undone."""
-    statements = []
+def triggers() -> dict[str, str]:
+    """Return the statement that creates each trigger, by its name: three for every synced table that can be undone."""
+    statements = {}
     for table in SYNCED.values():
         if table.name in PERMANENT:
             continue
@@ -47,8 +48,7 @@ def trigger_statements() -> list[str]:
             ("DELETE", "OLD", _image("OLD", table.columns)),
         ):
             name = f"undo_{table.name}_{event.lower()}"
-            statements.append(f"DROP TRIGGER IF EXISTS {name}")
-            statements.append(
+            statements[name] = (
                 f'CREATE TRIGGER {name} AFTER {event} ON "{table.name}" '
                 f"WHEN EXISTS (SELECT 1 FROM undo_current) BEGIN "
                 f"INSERT INTO undo (command_id, table_name, row_id, key, before) SELECT command_id, "
@@ -58,9 +58,14 @@ def trigger_statements() -> list[str]:
 
 
 def install(connection: Connection) -> None:
-    """Create the triggers anew, so that they always fit the tables of this version."""
-    for statement in trigger_statements():
-        connection.exec_driver_sql(statement)
+    """Make the triggers fit the tables of this version; nothing is written where they do."""
+    wanted, standing = triggers(), {row.name: row.sql for row in connection.execute(_STANDING)}
+    for name in standing.keys() | wanted.keys():
+        if standing.get(name) == wanted.get(name):
+            continue
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
+        if name in wanted:
+            connection.exec_driver_sql(wanted[name])
 
 
 def begin(connection: Connection, command_id: UUID) -> None:

@@ -233,3 +233,26 @@ def test_whatever_was_done_last_is_undone_exactly(desk: Desk, steps: list[Step],
         assert changed({**whole, **states[kept]}, dump(connection, UNDOABLE)) == set()
 
     in_vain(desk, day)
+
+
+def test_triggers_that_fit_are_left_alone_and_others_are_made_anew(desk: Desk) -> None:
+    def looked(connection: Connection) -> tuple[int, dict[str, str]]:
+        version = connection.exec_driver_sql("PRAGMA schema_version").scalar_one()
+        found = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").all()
+        return version, {name: sql for name, sql in found if name.startswith("undo_")}
+
+    version, standing = desk.read(looked)
+    assert standing == undo.triggers()
+    desk.write(undo.install)
+    assert desk.read(looked) == (version, standing)
+
+    def spoil(connection: Connection) -> None:
+        connection.exec_driver_sql("DROP TRIGGER undo_ledger_delete")
+        connection.exec_driver_sql("DROP TRIGGER undo_ledger_insert")
+        changes = "AFTER INSERT ON ledger BEGIN DELETE FROM undo_current; END"
+        connection.exec_driver_sql(f"CREATE TRIGGER undo_ledger_insert {changes}")
+        connection.exec_driver_sql(f"CREATE TRIGGER undo_of_a_table_that_is_no_more {changes}")
+
+    desk.write(spoil)
+    desk.write(undo.install)
+    assert desk.read(looked)[1] == standing
