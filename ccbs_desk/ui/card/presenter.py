@@ -6,7 +6,7 @@ from uuid import UUID
 
 from ccbs_desk.config.language import Text
 from ccbs_desk.domain.money import Money
-from ccbs_desk.domain.permissions import PAYMENT_TAKE
+from ccbs_desk.domain.permissions import PAYMENT_TAKE, PAYMENT_TAKE_CARD
 from ccbs_desk.services.card_facts import Card
 from ccbs_desk.services.session import Session
 from ccbs_desk.services.subscriber_card import explain_balance, read_card
@@ -139,4 +139,5 @@ class CardPresenter:
         return self._shown.balance.credit.currency
 
     def _may_pay(self) -> bool:
-        return self._session.person.may(PAYMENT_TAKE)
+        person = self._session.person
+        return person.may(PAYMENT_TAKE) or person.may(PAYMENT_TAKE_CARD)

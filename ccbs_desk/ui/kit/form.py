@@ -30,6 +30,7 @@ class _Entry:
     hint: Label
     hint_text: Text
     error: Text | None = None
+    shown: bool = True
 
 
 class Form(Live, QWidget):
@@ -79,6 +80,14 @@ class Form(Live, QWidget):
         entry.error = text
         self._refresh(entry)
 
+    def show_field(self, key: str, visible: bool) -> None:
+        """Show a field with its label, or take both away."""
+        entry = self._entries[key]
+        entry.shown = visible
+        entry.title.setVisible(visible)
+        entry.field.setVisible(visible)
+        self._refresh(entry)
+
     def clear_errors(self) -> None:
         """Take every error back."""
         for key in self._entries:
@@ -109,7 +118,7 @@ class Form(Live, QWidget):
         wrong = entry.error is not None
         entry.hint.set_content(entry.error if wrong else entry.hint_text)
         entry.hint.set_role(Role.ERROR if wrong else Role.HINT)
-        entry.hint.setVisible(bool(entry.hint.text()))
+        entry.hint.setVisible(entry.shown and bool(entry.hint.text()))
         entry.field.set_invalid(wrong)
         entry.field.setAccessibleName(str(entry.label))
         said = _("Error: {text}").format(text=entry.error) if wrong else str(entry.hint_text)

@@ -5,11 +5,17 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from ccbs_desk.domain.card_errors import CardNumberTyped
+from ccbs_desk.domain.cards import CardSlip, holds_card_number, last_of, masked
 from ccbs_desk.domain.errors import AmountUnreadable, Reason, Refused
 from ccbs_desk.domain.money import SYO, SYP, BadAmount, Money, parse_amount, total, zero
 from ccbs_desk.services.payment_preview import Preview
+from ccbs_desk.services.payment_terms import CARD, CASH
 
 AMOUNT, TENDERED, TENDERED_OLD, REASON = "amount", "tendered", "tendered_old", "reason"
+APPROVAL, REFERENCE, LAST_DIGITS = "approval", "reference", "masked"
+METHOD = "method"
+CASH_FIELDS, CARD_FIELDS = (TENDERED, TENDERED_OLD), (APPROVAL, REFERENCE, LAST_DIGITS)
 CURRENCIES = {AMOUNT: SYP, TENDERED: SYP, TENDERED_OLD: SYO}
 
 
@@ -17,10 +23,11 @@ CURRENCIES = {AMOUNT: SYP, TENDERED: SYP, TENDERED_OLD: SYO}
 class PaymentForm:
     """One payment being typed. A field that nobody has typed in follows what is due.
 
-    `chosen` are the bills that the payer names, in the order named.
+    `chosen` are the bills that the payer names, in the order named. `method` is cash or card.
     """
 
     account_id: UUID
+    method: str = CASH
     typed: dict[str, str] = field(default_factory=dict)
     chosen: list[UUID] = field(default_factory=list)
 
@@ -38,9 +45,22 @@ class PaymentForm:
         else:
             self.chosen.append(bill_id)
 
+    @property
+    def by_card(self) -> bool:
+        """Whether a card pays."""
+        return self.method == CARD
+
+    @property
+    def slip(self) -> CardSlip | None:
+        """What was typed of the terminal's slip; None where no card pays."""
+        if not self.by_card:
+            return None
+        approval, reference, last = (self.typed.get(name, "").strip() for name in CARD_FIELDS)
+        return CardSlip(approval, reference, masked(last) if last else "")
+
     def read(self, name: str) -> Money | None:
         """Return what was typed in a field, None where nothing was. Raises Refused with AmountUnreadable."""
-        text = self.typed.get(name)
+        text = None if self.by_card and name in CASH_FIELDS else self.typed.get(name)
         if text is None:
             return None
         try:
@@ -49,8 +69,10 @@ class PaymentForm:
             raise Refused(AmountUnreadable(bad.text, bad.code)) from bad
 
     def unreadable(self) -> dict[str, Reason]:
-        """Return what can't be read as an amount, by field."""
-        found: dict[str, Reason] = {}
+        """Return what can't be read as an amount, and where a card number was typed, by field."""
+        found: dict[str, Reason] = {
+            name: CardNumberTyped() for name in (*CARD_FIELDS, REASON) if holds_card_number(self.typed.get(name, ""))
+        }
         for name in CURRENCIES:
             try:
                 self.read(name)
@@ -67,7 +89,7 @@ class PaymentForm:
     @property
     def exact(self) -> bool:
         """Whether nobody typed new pounds: then exactly what is missing is taken to be handed over."""
-        return TENDERED not in self.typed
+        return self.by_card or TENDERED not in self.typed
 
     @property
     def reason(self) -> str:
@@ -95,7 +117,7 @@ class PaymentForm:
 
     def rest(self, seen: Preview) -> Money | None:
         """Return what is taken to be handed over in new pounds; None when it was typed, or there is nothing to pay."""
-        if not self.exact or seen.terms is None:
+        if not self.exact or seen.terms is None or self.by_card:
             return None
         return max(-seen.terms.change, zero(seen.terms.change.currency))
 
@@ -106,13 +128,14 @@ class PaymentForm:
         return max(seen.terms.change, zero(seen.terms.change.currency)) if self.exact else seen.terms.change
 
     def fields(self) -> Mapping[str, Any]:
-        """Return the form as its draft keeps it."""
-        return {**self.typed, "chosen": [str(bill_id) for bill_id in self.chosen]}
+        """Return the form as its draft keeps it. What holds a card number is never kept."""
+        typed = {name: text for name, text in self.typed.items() if not holds_card_number(text)}
+        return {**typed, METHOD: self.method, "chosen": [str(bill_id) for bill_id in self.chosen]}
 
 
 def form_of(account_id: UUID, fields: Mapping[str, Any]) -> PaymentForm:
     """Return the form of a draft: as it was kept here, or as an act that is to be mended was made."""
-    form = PaymentForm(account_id)
+    form = PaymentForm(account_id, str(fields.get(METHOD, CASH)))
     if "shares" in fields:
         form.typed[AMOUNT] = _plain(fields["amount"]["minor"])
         form.chosen = [UUID(share) for share in dict.fromkeys(share["bill_id"] for share in fields["shares"])]
@@ -120,8 +143,11 @@ def form_of(account_id: UUID, fields: Mapping[str, Any]) -> PaymentForm:
         form.typed |= {names[sum_["currency"]]: _plain(sum_["minor"]) for sum_ in fields["tendered"]}
         if fields.get("override_reason"):
             form.typed[REASON] = fields["override_reason"]
+        slip = fields.get("card")
+        if slip:
+            form.typed |= {APPROVAL: slip[APPROVAL], REFERENCE: slip[REFERENCE], LAST_DIGITS: last_of(slip["masked"])}
         return form
-    form.typed = {name: str(fields[name]) for name in (*CURRENCIES, REASON) if name in fields}
+    form.typed = {name: str(fields[name]) for name in (*CURRENCIES, REASON, *CARD_FIELDS) if name in fields}
     form.chosen = [UUID(bill_id) for bill_id in fields.get("chosen", ())]
     return form
 

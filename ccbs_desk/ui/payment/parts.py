@@ -97,6 +97,7 @@ class SumsPanel(QWidget):
         first = row(Label(text.COLLECT, Role.STRONG), None, self._collect)
         second = row(self._change_label, None, self._change)
         lines = (Rule(), first, self._rounding, second, Rule(), self._credit, self._after)
+        self._change_line = (self._change_label, self._change)
         self.setLayout(column(*lines, gap=Space.S))
 
     def show_sums(self, payment: Shown) -> None:
@@ -108,6 +109,8 @@ class SumsPanel(QWidget):
         self._change_label.set_tone(payment.change_tone)
         self._change.set_content(payment.change)
         self._change.set_tone(payment.change_tone)
+        for part in self._change_line:
+            part.setVisible(not payment.by_card)
         self._credit.set_content(payment.credit)
         self._credit.setVisible(bool(payment.credit))
         self._after.set_content(payment.after)

@@ -1,6 +1,6 @@
 """What the payment does: it shows what each change comes to, and takes the money once, however often one presses."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from typing import Protocol
 from uuid import UUID
 
@@ -8,11 +8,11 @@ from ccbs_desk.config.language import Text
 from ccbs_desk.domain.approvals import Approval
 from ccbs_desk.domain.commands import TakePayment
 from ccbs_desk.domain.errors import ClockOff, OverrideNeedsReason, Reason, Refused, TenderedTooLittle, Unavailable
-from ccbs_desk.domain.money import SYP, Money
-from ccbs_desk.domain.permissions import PAYMENT_CLOCK_OFF
+from ccbs_desk.domain.money import Money
+from ccbs_desk.domain.permissions import PAYMENT_CLOCK_OFF, PAYMENT_TAKE, PAYMENT_TAKE_CARD
 from ccbs_desk.services.desk_bus import Submitted
-from ccbs_desk.services.payment_preview import Preview, preview
-from ccbs_desk.services.payment_terms import CASH
+from ccbs_desk.services.payment_preview import Preview
+from ccbs_desk.services.payment_terms import CARD, CASH
 from ccbs_desk.services.receipts import receipt_by_number
 from ccbs_desk.services.session import Session
 from ccbs_desk.services.take_payment import Taken
@@ -22,6 +22,7 @@ from ccbs_desk.ui.bringing import card_of
 from ccbs_desk.ui.drafting import Keeper
 from ccbs_desk.ui.payment import text
 from ccbs_desk.ui.payment.form import AMOUNT, PaymentForm, form_of
+from ccbs_desk.ui.payment.reading import read_in_part, read_whole
 from ccbs_desk.ui.payment.shown import Shown, Who, field_of, filled, note_of, shown, till_told, who
 from ccbs_desk.ui.refusals import sentence_of, words_of
 from ccbs_desk.ui.shell.navigator import Navigator
@@ -37,6 +38,9 @@ class PaymentView(Protocol):
 
     def show_form(self, who: Who, typed: Mapping[str, str]) -> None:
         """Show whose payment it is, with what was typed before; the rest of the fields is empty."""
+
+    def show_method(self, *, by_card: bool, may_choose: bool) -> None:
+        """Show the fields of a method, and the way to the other one where the person may take both."""
 
     def show_amount(self, amount: Money) -> None:
         """Put what is due into the amount."""
@@ -110,6 +114,15 @@ class PaymentPresenter:
             self._form.type(name, typed)
             self._changed()
 
+    def change_method(self) -> None:
+        """Pay by card instead of in cash, or the other way round; the rest of what is typed stays."""
+        form = self._form
+        if form is not None and not self._busy and _may_choose(self._session):
+            form.method = CASH if form.by_card else CARD
+            self._show_method(form)
+            self._changed()
+            self._view.take_keyboard()
+
     def toggle(self, bill_id: UUID) -> None:
         """Pay a bill first, or by the rule again."""
         if self._form is not None and not self._busy:
@@ -170,8 +183,11 @@ class PaymentPresenter:
             return
         kept = await self._keeper.open(str(account_id), draft_id)
         self._form = form_of(account_id, kept.fields) if kept else PaymentForm(account_id)
+        if not self._session.person.may(PAYMENT_TAKE):
+            self._form.method = CARD
         self._seen, self._name = None, card.name
         self._view.show_form(who(card), self._form.typed)
+        self._show_method(self._form)
         self._view.show_note(note_of(kept))
         self._view.show_problem("")
         await self._look_at_till()
@@ -182,6 +198,10 @@ class PaymentPresenter:
         await self._keeper.drop()
         self._form = None
         await self._open(account_id, None)
+
+    def _show_method(self, form: PaymentForm) -> None:
+        self._view.show_method(by_card=form.by_card, may_choose=_may_choose(self._session))
+        self._tasks.start(self._look_at_till(), latest="till")
 
     def _changed(self) -> None:
         assert self._form is not None
@@ -198,33 +218,10 @@ class PaymentPresenter:
         if unreadable:
             self._seen = None
             self._view.show_ready(False)
-            self._view.show_preview(shown(await self._read_in_part(form, unreadable), form))
+            self._view.show_preview(shown(await read_in_part(self._session, form, unreadable), form))
             self._view.show_errors({name: sentence_of(reason) for name, reason in unreadable.items()})
             return
-        self._show(form, await self._read(form))
-
-    async def _read(self, form: PaymentForm) -> Preview:
-        """Return the preview of what is typed, which can be read."""
-        handed_over = form.handed_over
-        return await self._ask(form, await self._amount(form), handed_over)
-
-    async def _read_in_part(self, form: PaymentForm, unreadable: Container[str]) -> Preview:
-        """Return the preview of the amount alone, or of none where that can't be read."""
-        return await self._ask(form, Money(0, SYP) if AMOUNT in unreadable else await self._amount(form), ())
-
-    async def _amount(self, form: PaymentForm) -> Money:
-        amount = form.read(AMOUNT)
-        return form.due(await self._ask(form, Money(0, SYP), ())) if amount is None else amount
-
-    async def _ask(self, form: PaymentForm, amount: Money, tendered: tuple[Money, ...]) -> Preview:
-        return await self._session.read(
-            preview,
-            form.account_id,
-            amount,
-            today=self._session.today,
-            chosen=tuple(form.chosen),
-            tendered=tendered,
-        )
+        self._show(form, await read_whole(self._session, form))
 
     def _show(self, form: PaymentForm, seen: Preview) -> None:
         self._seen = seen
@@ -249,7 +246,8 @@ class PaymentPresenter:
     async def _look_at_till(self) -> None:
         till_id = self._session.place.till_id
         till = await self._session.read(till_view, till_id) if till_id else None
-        self._view.show_till(*till_told(till, self._session.person.id))
+        by_card = self._form is not None and self._form.by_card
+        self._view.show_till(*till_told(till, self._session.person.id, by_card=by_card))
 
     async def _take(self, form: PaymentForm, looked_at: Preview) -> None:
         try:
@@ -265,7 +263,7 @@ class PaymentPresenter:
 
     async def _decide(self, form: PaymentForm, looked_at: Preview) -> Submitted | None:
         """Do the act as it is typed now. None when something stands against it, which is then shown."""
-        seen = await self._read(form)
+        seen = await read_whole(self._session, form)
         self._show(form, seen)
         same = (seen.amount, form.chosen) == (looked_at.amount, [b.bill_id for b in looked_at.bills if b.chosen])
         if same and seen.shares != looked_at.shares:
@@ -311,11 +309,19 @@ class PaymentPresenter:
         self._view.show_nobody(text.NOBODY, text.NOBODY_TODO)
         if isinstance(submitted.result, Taken):
             self._navigator.open_receipt(submitted.result.receipt_id)
+            if submitted.result.printed.card is not None and self._session.call_id is not None:
+                # Nobody stands here to take the paper.
+                return
             await self._printer(submitted.result.printed, 0)
             return
         known = await self._session.read(receipt_by_number, submitted.receipt_number or "")
         if known is not None:
             self._navigator.open_receipt(known.row.receipt_id)
+
+
+def _may_choose(session: Session) -> bool:
+    """Tell whether the person may take cash and cards."""
+    return session.person.may(PAYMENT_TAKE) and session.person.may(PAYMENT_TAKE_CARD)
 
 
 def _against(form: PaymentForm, seen: Preview) -> tuple[Reason, ...]:
@@ -332,9 +338,10 @@ def _command(till_id: UUID, form: PaymentForm, seen: Preview) -> TakePayment:
     return TakePayment(
         till_id=till_id,
         account_id=form.account_id,
-        method=CASH,
+        method=form.method,
         amount=seen.amount,
         tendered=form.tendered(seen),
+        card=form.slip,
         shares=seen.shares,
         override_reason=form.reason if seen.departs_from_rule else None,
     )

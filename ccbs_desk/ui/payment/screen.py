@@ -62,6 +62,7 @@ def build(
     view.edited.connect(presenter.edited)
     view.toggled.connect(presenter.toggle)
     view.confirmed.connect(presenter.confirm)
+    view.method_wanted.connect(presenter.change_method)
     view.start_over_wanted.connect(presenter.start_over)
     view.till_wanted.connect(presenter.till)
     view.search_wanted.connect(presenter.search)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from ccbs_desk.config.language import Code, Month, Text, TimeOfDay, nmessage
 from ccbs_desk.domain.allocation import NO_CYCLE
+from ccbs_desk.domain.card_errors import CardSlipAmiss
 from ccbs_desk.domain.errors import (
     AmountNotPositive,
     AmountOverLimit,
@@ -87,6 +88,7 @@ class Shown:
     outlook: Text
     outlook_text: object
     outlook_tone: Tone
+    by_card: bool = False
 
 
 def who(card: Card) -> Who:
@@ -134,6 +136,7 @@ def _unknown(seen: Preview, form: PaymentForm) -> Shown:
         outlook="",
         outlook_text="",
         outlook_tone=Tone.NEUTRAL,
+        by_card=form.by_card,
     )
 
 
@@ -165,6 +168,8 @@ def field_of(reason: Reason, amount: Money | None) -> str:
             return TENDERED_OLD if currency == SYO else AMOUNT
         case AmountNotPositive(bad) if amount is not None and bad != amount:
             return TENDERED_OLD if bad.currency == SYO else TENDERED
+        case CardSlipAmiss(part):
+            return part
         case AmountNotPositive() | AmountOverLimit() | AmountUnreadable():
             return AMOUNT
         case _:
@@ -178,10 +183,13 @@ def note_of(kept: DraftView | None) -> Text:
     return text.AMENDS if kept.amends else filled(text.RESTORED, time=TimeOfDay(kept.updated_at))
 
 
-def till_told(till: TillView | None, person_id: UUID) -> tuple[Text, Text, Text | None]:
+def till_told(till: TillView | None, person_id: UUID, *, by_card: bool = False) -> tuple[Text, Text, Text | None]:
     """Say what keeps the person from taking money at this till, with what leads on; empty when nothing does."""
     if till is None:
         return text.NO_TILL, text.NO_TILL_TODO, None
+    if by_card:
+        # The till gives the number of the receipt; nothing goes into its drawer.
+        return "", "", None
     if till.session is None:
         return filled(text.CLOSED, till=Code(till.code)), text.CLOSED_TODO, text.OPEN_TILL
     if till.session.holder_id != person_id:

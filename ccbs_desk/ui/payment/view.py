@@ -20,8 +20,18 @@ from ccbs_desk.ui.kit.states import EmptyState
 from ccbs_desk.ui.kit.tokens import Space, Tone
 from ccbs_desk.ui.parts import Notice
 from ccbs_desk.ui.payment import text
-from ccbs_desk.ui.payment.form import AMOUNT, REASON, TENDERED, TENDERED_OLD
-from ccbs_desk.ui.payment.keys import BACK_KEYS, CONFIRM_KEYS
+from ccbs_desk.ui.payment.form import (
+    AMOUNT,
+    APPROVAL,
+    CARD_FIELDS,
+    CASH_FIELDS,
+    LAST_DIGITS,
+    REASON,
+    REFERENCE,
+    TENDERED,
+    TENDERED_OLD,
+)
+from ccbs_desk.ui.payment.keys import BACK_KEYS, CONFIRM_KEYS, METHOD_KEYS
 from ccbs_desk.ui.payment.parts import BillsTable, SumsPanel, WhoPanel
 from ccbs_desk.ui.payment.shown import Shown, Who
 
@@ -36,6 +46,7 @@ class PaymentWidget(View):
     toggled = Signal(object)
     confirmed = Signal()
     start_over_wanted = Signal()
+    method_wanted = Signal()
     till_wanted = Signal()
     search_wanted = Signal()
     left = Signal()
@@ -56,6 +67,10 @@ class PaymentWidget(View):
         self.confirm = Button(text.CONFIRM, Kind.PRIMARY, icon="print", key=CONFIRM_KEYS)
         self.confirm.setObjectName("payment.confirm")
         self.back = Button(text.BACK, key=BACK_KEYS)
+        self.method = Button(text.BY_CARD, Kind.SMALL, key=METHOD_KEYS)
+        self.method.setObjectName("payment.method")
+        # Its key leads there; Tab and Shift+Tab go between what is typed and the bills.
+        self.method.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._nobody = QWidget()
         self._faces = QStackedWidget()
         self._page = self._lay_out()
@@ -68,6 +83,7 @@ class PaymentWidget(View):
     def bind(self, shortcuts: Shortcuts) -> None:
         """Let the keys of the payment act while it is shown."""
         shortcuts.bind(self, CONFIRM_KEYS, self._confirm)
+        shortcuts.bind(self, METHOD_KEYS, self.method.click)
 
     def show_nobody(self, title: Text, todo: Text) -> None:
         """Say that there is nobody to take a payment from."""
@@ -89,6 +105,15 @@ class PaymentWidget(View):
         self.show_errors({})
         self.show_ready(False)
         self._faces.setCurrentWidget(self._page)
+
+    def show_method(self, *, by_card: bool, may_choose: bool) -> None:
+        """Show the fields of a method, and the way to the other one where the person may take both."""
+        for name in CASH_FIELDS:
+            self._form.show_field(name, not by_card)
+        for name in CARD_FIELDS:
+            self._form.show_field(name, by_card)
+        self.method.set_text(text.IN_CASH if by_card else text.BY_CARD)
+        self.method.setVisible(may_choose)
 
     def show_amount(self, amount: Money) -> None:
         """Put what is due into the amount; where the keyboard is on it, it stays selected."""
@@ -174,16 +199,22 @@ class PaymentWidget(View):
     def _make_fields(self) -> None:
         self.amount, self.tendered = AmountEdit(SYP, large=True), AmountEdit(SYP)
         self.tendered_old, self.reason = AmountEdit(SYO), TextField()
+        self._card = {name: TextField() for name in CARD_FIELDS}
         self._fields: dict[str, TextField] = {
             AMOUNT: self.amount,
             TENDERED: self.tendered,
             TENDERED_OLD: self.tendered_old,
+            **self._card,
             REASON: self.reason,
         }
         self._form, self._reason = Form(Labels.BESIDE), Form()
         self._form.add(AMOUNT, text.AMOUNT, self.amount)
         self._form.add(TENDERED, text.TENDERED, self.tendered)
         self._form.add(TENDERED_OLD, text.TENDERED_OLD, self.tendered_old)
+        labels = {APPROVAL: text.APPROVAL, REFERENCE: text.REFERENCE, LAST_DIGITS: text.LAST_DIGITS}
+        for name, field in self._card.items():
+            hint = text.NEVER_TYPED if name == LAST_DIGITS else ""
+            self._form.add(name, labels[name], field, hint=hint)
         self._reason.add(REASON, text.REASON, self.reason, hint=text.REASON_HINT)
         self._reason.hide()
 
@@ -198,6 +229,7 @@ class PaymentWidget(View):
         self.confirm.installEventFilter(self)
         self.confirm.clicked.connect(self._confirm)
         self.back.clicked.connect(self.left)
+        self.method.clicked.connect(self.method_wanted)
         self.bills.toggled.connect(self.toggled)
         self.bills.opened.connect(lambda _line: _enter(self.amount))
         self._till.acted.connect(self.till_wanted)
@@ -215,7 +247,7 @@ class PaymentWidget(View):
         buttons = row(gap=Space.S)
         buttons.addWidget(self.confirm, 1)
         buttons.addWidget(self.back)
-        side.add(self._form, self._reason, self._sums, None, self._problem, buttons)
+        side.add(row(None, self.method), self._form, self._reason, self._sums, None, self._problem, buttons)
         lower = row(gap=Space.S)
         lower.addLayout(main, 1)
         lower.addWidget(side)
