@@ -4,6 +4,7 @@ import argparse
 import logging
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TypeAlias
 
 from sqlalchemy.exc import ArgumentError, OperationalError
@@ -56,6 +57,8 @@ def parser() -> argparse.ArgumentParser:
     checking = _add(commands, "check", "verify every invariant; exit status 1 and what is broken", chores.check)
     checking.add_argument("--strict", action="store_true", help="count what is only pending as broken too")
     _add(commands, "new-epoch", "after a restore: let the desks bring again what is missing", chores.new_epoch)
+    publishing = _add(commands, "listings", "write the published directory, for ccbs-directory build", chores.listings)
+    publishing.add_argument("out", type=Path, metavar="LISTINGS.tsv")
     keeping = commands.add_parser("pbx-secret", help="keep the exchange's secret in the machine's secret store")
     keeping.set_defaults(run=chores.pbx_secret)
     _add_users(commands.add_parser("user", help="keep the people who sign in"))

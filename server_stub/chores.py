@@ -20,6 +20,7 @@ from server_stub import exchange, feed, mending, parked
 from server_stub.app import build_parts, utc_now
 from server_stub.check import run_checks
 from server_stub.devices import Devices
+from server_stub.listings import write_listings
 from server_stub.moves import Moves
 from server_stub.passwords import Passwords
 from server_stub.serving import Server
@@ -177,6 +178,14 @@ def account_areas(given: argparse.Namespace) -> int:
     with _database(given) as engine:
         areas = Moves(engine, utc_now, getpass.getuser()).account(given.number, add=given.add, remove=given.remove)
     _say(f"{given.number}  is held by area {', '.join(map(str, areas))}")
+    return 0
+
+
+def listings(given: argparse.Namespace) -> int:
+    """Write the published directory as `ccbs-directory build` takes it."""
+    with _database(given) as engine, database.reading(engine) as connection:
+        count = write_listings(connection, given.out)
+    _say(f"{count:,} listings in {given.out}")
     return 0
 
 

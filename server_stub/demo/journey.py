@@ -16,6 +16,7 @@ from typing import Any
 from server_stub.demo.exchanges import Failed
 from server_stub.demo.link import Link
 from server_stub.demo.world import Desk, World, demo_environment
+from server_stub.seed.demo import CALL_CENTRE_CODE, CARE_CENTRE_CODE
 
 SUBSCRIBERS, CYCLES = 3_000, 6
 CEILING_SECONDS = 175
@@ -44,7 +45,7 @@ class Journey:
             self._live("first", "desk-one", link)
             self._live("second", "desk-one", link)
             self._live("other", "desk-two", link)
-            self._live("call", "desk-two", link)
+            self._live("call", "desk-three", link, CALL_CENTRE_CODE)
         return self._proof()
 
     def tour(self) -> None:
@@ -57,8 +58,9 @@ class Journey:
         self.steps.append({"name": name, "seconds": round(seconds, 3), **facts})
         print(f"{seconds:7.2f} s  {name}  {facts or ''}".rstrip(), flush=True)  # noqa: T201 - the walk's own voice
 
-    def _live(self, phase: str, profile: str, link: Link) -> None:
-        command = self.world.desk_command(profile, link.port, "--walk", phase, "--out", str(self.out))
+    def _live(self, phase: str, profile: str, link: Link, centre: str = CARE_CENTRE_CODE) -> None:
+        walk = ("--walk", phase, "--out", str(self.out))
+        command = self.world.desk_command(profile, link.port, *walk, centre=centre)
         with (self.world.folder / f"{profile}.log").open("a") as log:
             desk = Desk(command, {**demo_environment(), "CCBS_WALK_RECEIPT": self.receipt}, log)
             watch = threading.Timer(CEILING_SECONDS, desk.process.kill)

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
+from ccbs_desk.directory.build import build
+from ccbs_desk.services.listings import DIRECTORY_FILE
 from server_stub.demo.exchanges import Exchange, Failed, exchange_of
 from server_stub.demo.link import Link
 from server_stub.seed.demo import CARE_CENTRE_CODE, PASSWORD
@@ -38,6 +40,14 @@ class World:
         self.server_command("seed", *arguments)
         mark.write_text(json.dumps({"subscribers": subscribers, "cycles": cycles}))
         return True
+
+    def publish(self, profile: str) -> None:
+        """Give a desk the directory of the country, as the centre would. Raises Failed."""
+        index = self.folder / profile / DIRECTORY_FILE
+        listings = self.folder / "listings.tsv"
+        index.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.server_command("listings", str(listings))
+        build(listings, index)
 
     def server_command(self, *arguments: str) -> str:
         """Run a sub-command of ccbs-server to its end; return what it printed. Raises Failed."""
@@ -91,13 +101,15 @@ class World:
         kept = self.folder / profile / "enrolment.json"
         return kept.exists() and json.loads(kept.read_text())["state"] == "approved"
 
-    def desk_command(self, profile: str, server_port: int, *arguments: str) -> list[str]:
+    def desk_command(
+        self, profile: str, server_port: int, *arguments: str, centre: str = CARE_CENTRE_CODE
+    ) -> list[str]:
         """Return the command line of a desk."""
         return [
             *(sys.executable, "-m", "ccbs_desk"),
             *("--profile", str(self.folder / profile)),
             *("--server", f"http://127.0.0.1:{server_port}"),
-            *("--centre", CARE_CENTRE_CODE),
+            *("--centre", centre),
             *("--printer", str(self.folder / profile / "paper")),
             *arguments,
         ]

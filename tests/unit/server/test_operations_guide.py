@@ -34,7 +34,18 @@ def test_a_command_of_the_server_is_one(command: str, capsys: pytest.CaptureFixt
 
 def test_the_guide_has_commands_at_all() -> None:
     verbs = {shlex.split(command)[1] for command in COMMANDS}
-    assert verbs == {"migrate", "serve", "user", "seed", "device", "check", "parked", "new-epoch", "pbx-secret"}
+    assert verbs == {
+        "migrate",
+        "serve",
+        "user",
+        "seed",
+        "device",
+        "check",
+        "parked",
+        "new-epoch",
+        "pbx-secret",
+        "listings",
+    }
     assert len(DESKS) == 1
 
 
