@@ -239,7 +239,7 @@ def world_template(country_file: Path, tmp_path_factory: pytest.TempPathFactory)
     shutil.copyfile(country_file, database)
     engine = open_database(f"sqlite:///{database}")
     with engine.begin() as connection:
-        _enrol(connection)
+        enrol(connection)
         keep(connection)
     built = Snapshots(engine, folder / "snapshots", lambda: MORNING, 0)
     info = built.build(demo.AREA)
@@ -254,7 +254,8 @@ def world_template(country_file: Path, tmp_path_factory: pytest.TempPathFactory)
     return Template(database, folder / "store")
 
 
-def _enrol(connection: Connection) -> None:
+def enrol(connection: Connection) -> None:
+    """Let the desks of a world in, each with a till of its own."""
     for number in range(DESKS):
         for person in connection.execute(select(Staff.id)).scalars().all():
             note_sign_in(connection, device_of(number), person, MORNING)
@@ -316,7 +317,7 @@ def _desk(template: Template, folder: Path, number: int, central: Central, clock
     _of(store.write(lambda connection: desk_state.put(connection, facts)))
     return SyncedDesk(
         store,
-        _of(store.read(_people)),
+        _of(store.read(people_of)),
         clock,
         till_of(number),
         device_id=device_of(number),
@@ -328,6 +329,7 @@ def _of(future: "Future[T]") -> T:
     return future.result(LONGEST_WAIT)
 
 
-def _people(connection: Connection) -> People:
+def people_of(connection: Connection) -> People:
+    """Return the staff of the demo centre."""
     ids = dict(connection.execute(select(Staff.login, Staff.id)).all())
     return People(ids[demo.CLERK], ids[demo.CLERK_2], ids[demo.SUPERVISOR], ids[demo.AGENT])

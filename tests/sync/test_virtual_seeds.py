@@ -1,0 +1,71 @@
+"""The desks and the server on virtual time: hundreds of seeds, each with bad luck of its own; none finds anything."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SEEDS, LONG_SEEDS = 300, 6_000
+CEILING_SECONDS = 7_200
+
+
+def players(first: int, last: int, **environment: str) -> list["subprocess.Popen[str]"]:
+    """Play seeds in as many processes as there are processors, each in its share of them."""
+    share = os.cpu_count() or 1
+    return [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.sync.virtual", f"{first + n}-{last}", "--every", str(share)],
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for n in range(share)
+    ]
+
+
+def play_all(first: int, count: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """Play so many seeds; report how many, how much was in them, and how fast it went."""
+    began = time.monotonic()
+    told = [player.communicate(timeout=CEILING_SECONDS)[0] for player in players(first, first + count - 1)]
+    seconds = time.monotonic() - began
+    totals = [re.search(r"(\d+) seeds, (\d+) failed; (\d+) acts, (\d+) refused, (\d+) deaths", text) for text in told]
+    assert all(totals), "\n".join(told)
+    seeds, failed, acts, refused, deaths = (sum(int(total[n]) for total in totals if total) for n in range(1, 6))
+    with capsys.disabled():
+        print(
+            f"\n{seeds} seeds in {seconds:.0f} s ({seeds / seconds:.1f} a second): "
+            f"{acts} acts, {refused} refused, {deaths} deaths, {failed} seeds failed"
+        )
+    assert (seeds, failed) == (count, 0), "\n".join(told)
+
+
+def test_every_seed_comes_home(capsys: pytest.CaptureFixture[str]) -> None:
+    play_all(0, SEEDS, capsys)
+
+
+@pytest.mark.long
+def test_every_seed_comes_home_at_length(capsys: pytest.CaptureFixture[str]) -> None:
+    play_all(SEEDS, LONG_SEEDS, capsys)
+
+
+def test_a_seed_tells_the_same_story_again() -> None:
+    """Another process, whose sets are in another order, plays the very same."""
+    told = []
+    for salt in ("1", "2"):
+        one = subprocess.run(
+            [sys.executable, "-m", "tests.sync.virtual", "7"],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": salt},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        told.append(one.stdout.rpartition(";")[0])
+    assert "pay at" in told[0]
+    assert told[0] == told[1]
