@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench import loop, machine, memory, payment, pop, push, ring, seed, startup
+from bench.directory import measure as directory
 
-BENCHES = {each.NAME: each.measure for each in (payment, push, pop, ring, startup, memory, loop, seed)}
+BENCHES = {each.NAME: each.measure for each in (payment, push, pop, ring, startup, memory, loop, seed, directory)}
 OUT = Path("build/bench")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.directory.asking import Asker, Told, asking
-from bench.directory.engines import Contender, contenders, install_peers
+from bench.directory.engines import LOCK, Contender, contenders, install_peers
 from bench.directory.listings import COLUMNS, write
 from bench.directory.queries import EACH, Query, queries
 from bench.directory.scores import ALL, Score, score, table
@@ -46,18 +46,27 @@ def measure(folder: Path, *, smoke: bool = False) -> Report:
     source = own / f"country-{rows}.tsv"
     if not source.exists():
         write(source, rows)
-    asked = queries(source, "final", SMOKE_EACH if smoke else EACH)
-    install_peers(folder.parent / "peers")
+    each = SMOKE_EACH if smoke else EACH
+    asked = queries(source, "final", each)
+    libraries = folder.parent / "peers"
+    beside = install_peers(libraries)
+    missing = () if beside else (f"Tantivy is left out: it could not be installed. {LOCK.name} says what it needs.",)
     with running_postgres() as cluster:
         cluster.fresh_database("directory")
         database = f"host={cluster.socket_folder} user=postgres dbname=directory_0"
-        engines = contenders(own, folder.parent / "peers", database)
-        measured = [_measure(each, source, asked) for each in engines]
-    return Report(NAME, "the final noise, warm unless said otherwise", _figures(measured), _tables(measured), _on(rows))
+        engines = [each for each in contenders(own, libraries, database) if beside or each.name != "Tantivy"]
+        measured = [_measure(engine, source, asked[:: 1 if smoke else engine.every]) for engine in engines]
+    return Report(
+        NAME,
+        "the final noise, warm unless said otherwise",
+        _figures(measured),
+        (*missing, *_tables(measured)),
+        _on(rows, each),
+    )
 
 
-def _on(rows: int) -> dict[str, str]:
-    return {"listings": f"{rows:,}", "queries": f"{EACH} a class", "threads": "one an engine"}
+def _on(rows: int, each: int) -> dict[str, str]:
+    return {"listings": f"{rows:,}", "queries": f"{each} a class", "threads": "one an engine"}
 
 
 def _measure(engine: Contender, source: Path, asked: Sequence[Query]) -> Measured:
