@@ -5,6 +5,7 @@ composition root.
 """
 
 import asyncio
+import contextlib
 import os
 import platform
 from datetime import UTC, datetime
@@ -17,11 +18,13 @@ from ccbs_desk.config.secrets import StoreKey, probe
 from ccbs_desk.domain.clock import damascus_date
 from ccbs_desk.domain.commands import SignIn as SignInAct
 from ccbs_desk.domain.commands import SignOut as SignOutAct
-from ccbs_desk.domain.errors import StoreLost
+from ccbs_desk.domain.errors import StoreDamaged, StoreLost, Unavailable
 from ccbs_desk.domain.permissions import AGENT_WORK
 from ccbs_desk.domain.policy import DEFAULT_RULES
 from ccbs_desk.faces import Faces
+from ccbs_desk.keeping import Keeping, saved_text
 from ccbs_desk.models.store import Store
+from ccbs_desk.models.store_files import must_be_writable
 from ccbs_desk.printing.port import printer_at
 from ccbs_desk.rooms import enquiries_at
 from ccbs_desk.services import handlers, outbox
@@ -32,15 +35,18 @@ from ccbs_desk.services.session import Session
 from ccbs_desk.sync.approver import Approver
 from ccbs_desk.sync.client import Client
 from ccbs_desk.sync.engine import REVOKED, Engine
-from ccbs_desk.sync.enrol import Enrolling, forget_desk, keep_device, kept_enrolment, store_lost
+from ccbs_desk.sync.enrol import Enrolling, forget_desk, kept_enrolment, store_lost
 from ccbs_desk.sync.facts import SyncFacts
 from ccbs_desk.sync.phone import Phone
 from ccbs_desk.sync.pull import catch_up
 from ccbs_desk.sync.rebase import Applied
-from ccbs_desk.sync.sign_in import OFFLINE_DAYS, SignedIn, SignIn, known_person, open_store
+from ccbs_desk.sync.rescue import sweep as sweep_damaged
+from ccbs_desk.sync.sign_in import OFFLINE_DAYS, SignedIn, SignIn, known_person
 from ccbs_desk.sync.snapshots import FirstLoad, needed, sweep
 from ccbs_desk.sync.visits import Visits
 from ccbs_desk.ui.kit.application import Look
+from ccbs_desk.ui.kit.tokens import Tone
+from ccbs_desk.ui.refusals import words_of
 from ccbs_desk.ui.shell.statusbar import Link
 from ccbs_desk.ui.shell.tasks import Tasks
 from ccbs_desk.ui.shell.window import Window
@@ -72,11 +78,11 @@ class Program:
         self._welcome_view.again.connect(self._welcome.again)
         self._welcome_view.cancelled.connect(self._welcome.cancel)
         self._bus = DeskBus(utc_now)
-        self._store: Store | None = None
+        self._keeping = Keeping(options.profile, lambda: self._tasks.start(self._stop_work()))
+        self._signin: SignIn | None = None
         self._engine: Engine | None = None
         self._visits: Visits | None = None
         self._workplace: Workplace | None = None
-        self._enrolment: Enrolment | None = None
         self._presenter: SignInPresenter | None = None
         self._enquiries = enquiries_at(options.profile)
         window.close_wanted.connect(lambda: self._tasks.start(self._leave()))
@@ -107,9 +113,10 @@ class Program:
         return self._options.profile / "loads"
 
     async def _offline_days(self) -> int:
-        if self._store is None:
+        store = self._keeping.store
+        if store is None:
             return DEFAULT_RULES.number(OFFLINE_DAYS)
-        rules = await asyncio.wrap_future(self._store.read(lambda c: rules_on(c, damascus_date(utc_now()))))
+        rules = await asyncio.wrap_future(store.read(lambda c: rules_on(c, damascus_date(utc_now()))))
         return rules.number(OFFLINE_DAYS)
 
     def _new_client(self) -> Client:
@@ -117,6 +124,7 @@ class Program:
 
     async def _live(self) -> None:
         profile = self._options.profile
+        await self._until_writable()
         secrets = await asyncio.to_thread(probe)
         keys = StoreKey(profile, KeyRing(profile), secrets)
         if await asyncio.to_thread(store_lost, profile, keys.ring):
@@ -125,7 +133,11 @@ class Program:
             await self._welcome.tell(StoreLost())
         identity = await asyncio.to_thread(DeviceIdentity.load_or_create, profile, secrets)
         enrolment = await self._enrolled(identity)
-        signin = SignIn(self._client, identity, enrolment.device_id, keys, self._open, self._offline_days)
+        keeping = self._keeping
+        keeping.enrolled(enrolment, secrets)
+        self._signin = signin = SignIn(
+            self._client, identity, enrolment.device_id, keys, keeping.open, self._offline_days, keeping.rescue
+        )
         # Kept here: a Qt connection does not keep the owner of a bound method alive.
         self._presenter = presenter = SignInPresenter(
             self._signin_view, self._tasks, signin.sign_in, lambda who: self._enter(who, signin, identity, keys)
@@ -142,6 +154,15 @@ class Program:
             # The demo only: the password comes from whoever started it, never from a file.
             presenter.submitted(self._options.demo_clerk, os.environ.get("CCBS_DEMO_PASSWORD", ""))
 
+    async def _until_writable(self) -> None:
+        """Say before anybody begins that nothing can be kept on this disk."""
+        while True:
+            try:
+                return await asyncio.to_thread(must_be_writable, self._options.profile)
+            except Unavailable as no:
+                self._window.show_alone(self._welcome_view)
+                await self._welcome.tell(no.reason)
+
     async def _watch_link(self) -> None:
         """Tell the sign-in whether the centre can be reached; at work the engine tells it."""
         while True:
@@ -156,18 +177,10 @@ class Program:
             self._window.show_alone(self._welcome_view)
             enrolling = Enrolling(self._client, identity, self._options.profile)
             known = await self._welcome.enrol(enrolling, known, platform.node() or "desk", self._options.centre)
-        self._enrolment = known
         return known
 
-    async def _open(self, keys: tuple[bytes, ...]) -> bytes:
-        store, key = await asyncio.to_thread(open_store, self._options.profile, keys)
-        self._store, enrolment = store, self._enrolment
-        if enrolment is not None:
-            await asyncio.wrap_future(store.write(lambda connection: keep_device(connection, enrolment)))
-        return key
-
     async def _enter(self, who: SignedIn, signin: SignIn, identity: DeviceIdentity, keys: StoreKey) -> None:
-        store = self._store
+        store = self._keeping.store
         if store is None:
             raise RuntimeError("somebody signed in, but the store is not open")
         try:
@@ -221,6 +234,10 @@ class Program:
         self._visits = visits
         visits.start()
         await self._workplace.open()
+        saved, self._keeping.saved = self._keeping.saved, 0
+        if saved:
+            # Never in silence.
+            self._workplace.say(saved_text(saved), Tone.WARN)
 
     def _wake(self) -> None:
         if self._engine is not None:
@@ -235,6 +252,8 @@ class Program:
         if facts.server_time is not None:
             # The age of every person's slot is counted from here, also while another works.
             self._tasks.start(asyncio.to_thread(keys.ring.note_server_time, facts.server_time), latest="server time")
+        if facts.link == "online" and not facts.unsent and not facts.attention:
+            self._tasks.start(asyncio.to_thread(sweep_damaged, self._options.profile), latest="damaged")
         if facts.problem == REVOKED and not facts.unsent:
             # Nothing here is worth keeping any more: after this session nobody opens the data again.
             self._tasks.start(asyncio.to_thread(keys.revoke), latest="revoked")
@@ -248,8 +267,10 @@ class Program:
     async def _sign_out(self, session: Session, signin: SignIn) -> None:
         if self._workplace is None or not await self._workplace.may_leave():
             return
-        unsent = (await session.read(outbox.summary)).unsent
-        await session.act(SignOutAct(unsent=unsent), command_id=session.new_id())
+        with contextlib.suppress(Unavailable):
+            # Who can't leave a trace leaves all the same.
+            unsent = (await session.read(outbox.summary)).unsent
+            await session.act(SignOutAct(unsent=unsent), command_id=session.new_id())
         await self._leave_work()
         await signin.sign_out()
         self._show_signin()
@@ -265,6 +286,17 @@ class Program:
         if workplace is not None:
             workplace.close()
 
+    async def _stop_work(self) -> None:
+        """The store is damaged: nothing can be done any more until somebody signs in and it is rescued."""
+        await self._leave_work()
+        if self._signin is not None:
+            await self._signin.sign_out()
+            self._signin.store_gone()
+        await self._keeping.close()
+        self._show_signin()
+        words = words_of(StoreDamaged())
+        self._signin_view.show_error(words.title, words.todo)
+
     def _show_signin(self) -> None:
         self._signin_view.reset()
         self._window.show_alone(self._signin_view)
@@ -279,6 +311,5 @@ class Program:
         self._tasks.cancel()
         await self._client.close()
         await asyncio.to_thread(self._enquiries.listings.close)
-        if self._store is not None:
-            await asyncio.to_thread(self._store.close)
+        await self._keeping.close()
         self._window.hide()

@@ -7,12 +7,17 @@ import sys
 from pathlib import Path
 
 from ccbs_desk.domain.errors import DiskFull, Unavailable
+from ccbs_desk.domain.store_errors import StoreReadOnly
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
+_READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 def write_private(path: Path, content: bytes) -> None:
-    """Replace the file in one step; after the return it is on the disk. Raises Unavailable(DiskFull), OSError."""
+    """Replace the file in one step; after the return it is on the disk.
+
+    Raises Unavailable: store.disk_full, store.read_only; OSError.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.part")
     try:
@@ -29,6 +34,8 @@ def write_private(path: Path, content: bytes) -> None:
             part.unlink(missing_ok=True)
         if error.errno in _FULL:
             raise Unavailable(DiskFull()) from error
+        if error.errno in _READ_ONLY:
+            raise Unavailable(StoreReadOnly()) from error
         raise
 
 

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from ccbs_desk.domain.errors import StoreInUse, Unavailable
+from ccbs_desk.models.store_files import told
 
 if sys.platform == "win32":
     import msvcrt
@@ -26,8 +27,11 @@ class ProfileLock:
         self._handle: int | None = None
 
     def take(self) -> None:
-        """Take the lock. Raises Unavailable(StoreInUse) when another program has it."""
-        handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        """Take the lock. Raises Unavailable: store.in_use when another program has it, store.read_only."""
+        try:
+            handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise told(error) from error
         try:
             _lock(handle)
         except OSError as error:

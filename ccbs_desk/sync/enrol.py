@@ -21,7 +21,8 @@ from ccbs_desk.domain.errors import DeviceNotEnrolled, LinkDown, Refused, Server
 from ccbs_desk.models import desk_state
 from ccbs_desk.models.base import table_of
 from ccbs_desk.models.desk import Outbox
-from ccbs_desk.models.store import STORE_FILE
+from ccbs_desk.models.salvage import FILE as SALVAGE_FILE
+from ccbs_desk.models.store_files import STORE_FILE
 from ccbs_desk.sync.client import Client
 from ccbs_desk.sync.pace import Backoff, Pace
 from ccbs_desk.sync.rebase import UNANSWERED
@@ -46,14 +47,13 @@ def keep_device(connection: Connection, enrolment: Enrolment) -> None:
     known = desk_state.device(connection)
     same = known is not None and known.device_id == enrolment.device_id
     if known is not None and not same:
-        _begin_anew(connection)
-    revoked = known is not None and same and known.revoked
-    desk_state.put(
-        connection, desk_state.DeviceFacts(enrolment.device_id, enrolment.area_id, enrolment.till_id, revoked)
-    )
+        begin_anew(connection)
+    if not same:
+        # Of a device that is known, the store knows more: it may have moved since it was let in.
+        desk_state.put(connection, desk_state.DeviceFacts(enrolment.device_id, enrolment.area_id, enrolment.till_id))
 
 
-def _begin_anew(connection: Connection) -> None:
+def begin_anew(connection: Connection) -> None:
     """The device before is no more: its chain and its place in the feed end, its unsent acts wait for a person."""
     desk_state.drop(connection, desk_state.LastAct)
     desk_state.drop(connection, desk_state.Cursor)
@@ -73,7 +73,7 @@ def store_lost(folder: Path, ring: KeyRing) -> bool:
 
     Nobody knows then which receipts this device has given: it must never go on with their letter.
     """
-    if (folder / STORE_FILE).exists():
+    if (folder / STORE_FILE).exists() or (folder / SALVAGE_FILE).exists():
         return False
     try:
         return not ring.is_empty

@@ -10,7 +10,6 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import Connection, select
@@ -25,12 +24,12 @@ from ccbs_desk.domain.errors import (
     Refused,
     ServerFault,
     SignInNeeded,
+    StoreDamaged,
     StoreKeyWrong,
     Unavailable,
 )
 from ccbs_desk.domain.policy import DEFAULT_RULES
 from ccbs_desk.models.reference import Staff
-from ccbs_desk.models.store import Store
 from ccbs_desk.services.bus import roles_of
 from ccbs_desk.services.session import Person
 from ccbs_desk.sync.client import Client
@@ -71,7 +70,8 @@ class _Typed:
 class SignIn:
     """Signs people in and out on one enrolled device. The key stays in memory from the first of them on.
 
-    `offline_days` tells what the rule of this name says today, for the slots that are made.
+    `offline_days` tells what the rule of this name says today, for the slots that are made. `rescues` opens a store
+    that turns out to be damaged, when somebody signs in with the link up.
     """
 
     def __init__(
@@ -82,6 +82,7 @@ class SignIn:
         keys: StoreKey,
         opens: Opens,
         offline_days: Callable[[], Awaitable[int]] = _usual,
+        rescues: Opens | None = None,
     ) -> None:
         self._client = client
         self._identity = identity
@@ -89,6 +90,7 @@ class SignIn:
         self._keys = keys
         self._opens = opens
         self._offline_days = offline_days
+        self._rescues = rescues
         self._typed: _Typed | None = None
         self._key: bytes | None = None
 
@@ -166,13 +168,26 @@ class SignIn:
             return
         keys = await asyncio.to_thread(self._found, typed, tokens.desk_secret)
         if keys:
-            self._key = await self._opens(keys)
+            self._key = await self._opened(keys)
             await self._keep(typed, self._key, tokens)
         else:
             # Kept before the store is made with it, so that no store is ever without its key.
             key = new_key()
             await self._keep(typed, key, tokens)
             self._key = await self._opens((key,))
+
+    async def _opened(self, keys: tuple[bytes, ...]) -> bytes:
+        """Open the store; a damaged one is rescued, since what is lost with it can be loaded now."""
+        try:
+            return await self._opens(keys)
+        except Unavailable as gone:
+            if gone.reason != StoreDamaged() or self._rescues is None:
+                raise
+            return await self._rescues(keys)
+
+    def store_gone(self) -> None:
+        """The store was closed: whoever signs in next opens it."""
+        self._key = None
 
     async def _keep(self, typed: _Typed, key: bytes, tokens: Tokens) -> None:
         days = await self._offline_days()
@@ -191,17 +206,6 @@ class SignIn:
             if gone.reason == StoreKeyWrong() and self._keys.ring.people:
                 raise Refused(DeskLocked()) from gone
             raise
-
-
-def open_store(folder: Path, keys: tuple[bytes, ...]) -> tuple[Store, bytes]:
-    """Open the store of a folder with the first key that fits. Raises Unavailable as `Store`; takes a moment."""
-    for key in keys[:-1]:
-        try:
-            return Store(folder, key), key
-        except Unavailable as gone:
-            if gone.reason != StoreKeyWrong():
-                raise
-    return Store(folder, keys[-1]), keys[-1]
 
 
 def _person(tokens: Tokens) -> Person:

@@ -22,6 +22,7 @@ from ccbs_desk.domain.commands import OpenTill, TakePayment
 from ccbs_desk.domain.commands import SignIn as SignInAct
 from ccbs_desk.domain.errors import Reason, Refused, Unavailable
 from ccbs_desk.domain.money import SYP, Money
+from ccbs_desk.domain.store_errors import StorePartLost
 from ccbs_desk.domain.till import Note
 from ccbs_desk.models.store import Store
 from ccbs_desk.services import outbox
@@ -37,7 +38,8 @@ from ccbs_desk.sync.enrol import Enrolling, keep_device, kept_enrolment
 from ccbs_desk.sync.facts import SyncFacts
 from ccbs_desk.sync.pace import Pace
 from ccbs_desk.sync.pull import catch_up
-from ccbs_desk.sync.sign_in import SignIn, known_person, open_store
+from ccbs_desk.sync.rescue import forget_device, open_store, rescue
+from ccbs_desk.sync.sign_in import SignIn, known_person
 from ccbs_desk.sync.snapshots import FirstLoad, needed
 from ccbs_desk.wire.messages import Enrolment
 from server_stub.demo.link import Link
@@ -161,11 +163,23 @@ class Counter:
 
         async def opens(tried: tuple[bytes, ...]) -> bytes:
             store, key = await asyncio.to_thread(open_store, self.profile, tried)
+            try:
+                await asyncio.wrap_future(store.write(lambda connection: keep_device(connection, enrolment)))
+            except Unavailable:
+                await asyncio.to_thread(store.close)
+                raise
             stores.append(store)
-            await asyncio.wrap_future(store.write(lambda connection: keep_device(connection, enrolment)))
             return key
 
-        signin = SignIn(client, identity, enrolment.device_id, keys, opens)
+        async def rescues(tried: tuple[bytes, ...]) -> bytes:
+            rescued = await asyncio.to_thread(rescue, self.profile, tried)
+            stores.append(rescued.store)
+            if not rescued.whole:
+                forget_device(self.profile, None)
+                raise Unavailable(StorePartLost(rescued.saved))
+            return rescued.key
+
+        signin = SignIn(client, identity, enrolment.device_id, keys, opens, rescues=rescues)
         run = Run(self, client, signin, keys, identity, enrolment, stores)
         try:
             yield run

@@ -12,9 +12,10 @@ from sqlalchemy import Connection, insert, select
 
 from ccbs_desk.config.keyslots import FILE, KeyRing, new_key
 from ccbs_desk.domain.errors import Reason, StoreDamaged, StoreInUse, StoreKeyWrong, Unavailable
+from ccbs_desk.models import salvage
 from ccbs_desk.models.base import table_of
 from ccbs_desk.models.desk import DeskState
-from ccbs_desk.models.store import Store
+from ccbs_desk.models.store import MARK, Store
 from ccbs_desk.services import outbox
 from server_stub.demo.link import Link
 from server_stub.seed import demo
@@ -27,7 +28,8 @@ OPEN_AS_ANOTHER_PROGRAM = """
 import sys
 from pathlib import Path
 from ccbs_desk.domain.errors import Unavailable
-from ccbs_desk.models.store import Store
+from ccbs_desk.models import salvage
+from ccbs_desk.models.store import MARK, Store
 try:
     Store(Path(sys.argv[1]), bytes.fromhex(sys.argv[2]))
 except Unavailable as gone:
@@ -50,8 +52,8 @@ def used(counter: Counter) -> Counter:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """Return all that lies in a profile, as bytes; the lock is empty and not meant."""
-    kept = [path for path in folder.rglob("*") if path.is_file() and path.name != "store.lock"]
+    """Return all that lies in a profile, as bytes; neither the lock, which is empty, nor what was saved of damage."""
+    kept = [path for path in folder.rglob("*") if path.is_file() and path.name not in ("store.lock", salvage.FILE)]
     return {str(path.relative_to(folder)): path.read_bytes() for path in kept}
 
 
@@ -183,6 +185,7 @@ def test_a_page_that_is_damaged_deep_inside_is_told_when_it_is_read(tmp_path: Pa
     assert no.value.reason == StoreDamaged()
     store.close()
     (tmp_path / DATABASE).write_bytes(right)
+    (tmp_path / MARK).unlink()
     store = Store(tmp_path, KEY)
     assert store.read(lengths).result(LONGEST_WAIT) == 1_000
     store.close()

@@ -14,8 +14,9 @@ from ccbs_desk.domain.errors import DiskFull, LinkDown, Refused, StoreInUse, Sto
 from ccbs_desk.models import desk_state
 from ccbs_desk.models.base import table_of
 from ccbs_desk.models.desk import DeskState
+from ccbs_desk.models.failures import explained
 from ccbs_desk.models.lock import ProfileLock
-from ccbs_desk.models.store import Store, explained
+from ccbs_desk.models.store import Store
 from tests.factories.desk import KEY, LONGEST_WAIT
 
 

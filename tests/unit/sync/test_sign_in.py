@@ -30,7 +30,8 @@ from ccbs_desk.domain.errors import (
 from ccbs_desk.models.base import table_of
 from ccbs_desk.models.reference import Staff
 from ccbs_desk.models.store import Store
-from ccbs_desk.sync.sign_in import SignedIn, SignIn, known_person, open_store
+from ccbs_desk.sync.rescue import open_store
+from ccbs_desk.sync.sign_in import SignedIn, SignIn, known_person
 from server_stub.seed import demo
 from tests.sync.wire import Wire, cut, garbage, person, problem, run
 from tests.sync.world import World
