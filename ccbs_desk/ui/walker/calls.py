@@ -6,9 +6,11 @@ from ccbs_desk.ui.walker.visit import LOADING, SHORT_NUMBER, Visit
 TYPED = "سمير"
 """what the agent is typing when it rings"""
 READY, IN_CALL, ENDED = "جاهز", "في المكالمة", "انتهت المكالمة"
-FREE, DONE = "متاحة", "نُفّذ"
+FREE, ON, DONE = "متاحة", "مفعّلة", "نُفّذ"
 STATE, NAME = 2, 0
 WORDS = "يسمع تشويشاً قوياً على الخط منذ يومين"
+PAID = "1500"
+SLIP = {"payment.approval": "482913", "payment.reference": "501234567890", "payment.masked": "4417"}
 SAID = "وُعد بمعاودة الاتصال به غداً"
 
 
@@ -21,6 +23,7 @@ class CallVisit:
 
     def __init__(self, visit: Visit) -> None:
         self.visit, self.hands = visit, visit.hands
+        self.added = ""
 
     async def log_in(self) -> None:
         """F1, the extension; F1 again, ready."""
@@ -99,7 +102,7 @@ class CallVisit:
         await hands.until(lambda: hands.focus() == "features.list", "the keyboard on the features")
         rows = range(hands.rows("features.list"))
         row = next(row for row in rows if hands.cell("features.list", row, STATE) == FREE)
-        wanted = hands.cell("features.list", row, NAME)
+        wanted = self.added = hands.cell("features.list", row, NAME)
         for _ in range(row):
             await hands.press("Down")
         await hands.until(lambda: wanted in hands.text("features.title"), "what the feature costs")
@@ -109,6 +112,45 @@ class CallVisit:
         await hands.picture("features-ordered-ar")
         await hands.until(lambda: hands.cell("features.orders", 0, 1) == DONE, "what the exchange did", LOADING)
         await self.visit.both_languages("features-done")
+
+    async def remove_feature(self) -> None:
+        """He has thought better of it: the same feature, F9; then the exchange has taken it off."""
+        hands = self.hands
+        await hands.until(lambda: self._state_of(self.added) == ON, "the feature on the line")
+        await hands.press("Home")
+        for _ in range(self._row_of(self.added)):
+            await hands.press("Down")
+        await hands.until(lambda: self.added in hands.text("features.title"), "what its removal comes to")
+        await hands.picture("features-remove-ar")
+        await hands.press("F9")
+        await hands.until(lambda: hands.rows("features.orders") > 1, "the order")
+        await hands.until(lambda: self._state_of(self.added) == FREE, "what the exchange took off", LOADING)
+        await self.visit.both_languages("features-removed")
+
+    def _row_of(self, feature: str) -> int:
+        rows = range(self.hands.rows("features.list"))
+        return next(row for row in rows if self.hands.cell("features.list", row, NAME) == feature)
+
+    def _state_of(self, feature: str) -> str:
+        return self.hands.cell("features.list", self._row_of(feature), STATE)
+
+    async def pay_by_card(self) -> str:
+        """F4, the sum, and what the terminal shows, F9; return the number on the receipt."""
+        hands = self.hands
+        await hands.press("F4")
+        await hands.until(lambda: hands.focus() == "payment.amount", "the keyboard in the amount")
+        await hands.until(lambda: bool(hands.text("payment.amount")), "the amount that is due")
+        await hands.type(PAID)
+        for field, shown in SLIP.items():
+            await hands.press("Enter")
+            await hands.until(lambda field=field: hands.focus() == field, f"the keyboard in {field}")  # type: ignore[misc]
+            await hands.type(shown)
+        await hands.until(lambda: bool(hands.text("payment.collect")), "the sum to collect")
+        await self.visit.both_languages("payment-by-card")
+        await hands.press("F9")
+        await hands.until(lambda: bool(hands.text("receipt.number")), "the receipt")
+        await self.visit.both_languages("receipt-by-card")
+        return hands.text("receipt.number")
 
     async def complain(self) -> None:
         """F11, new, the third category, his words, F9."""

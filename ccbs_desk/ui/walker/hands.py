@@ -25,6 +25,7 @@ NAMED = {
     "Tab": Qt.Key.Key_Tab,
     "Down": Qt.Key.Key_Down,
     "Up": Qt.Key.Key_Up,
+    "Home": Qt.Key.Key_Home,
     "Space": Qt.Key.Key_Space,
     "Del": Qt.Key.Key_Delete,
     **{f"F{n}": Qt.Key(Qt.Key.Key_F1.value + n - 1) for n in range(1, 13)},
