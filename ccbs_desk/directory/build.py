@@ -7,10 +7,11 @@ blocks and postings (`filling.py`). Neighbours in the index live near one anothe
 import multiprocessing
 import os
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pyroaring import BitMap
 
@@ -82,9 +83,9 @@ def build(source: Path, target: Path, progress: Progress | None = None, *, worke
     rejected = _Rejected(target.with_name(f"{target.name}.rejected"))
     gathered = _Gathered()
     size = max(1, source.stat().st_size)
-    with multiprocessing.Pool(count) as pool:
+    with _hands(count) as each:
         todo = list(tasks(source, header, start))
-        for task, piece in zip(todo, pool.imap(read_piece, todo), strict=True):
+        for task, piece in zip(todo, each(read_piece, todo), strict=True):
             rejected.add(gathered.lines, piece)
             gathered.take(piece)
             told(_FIRST_PASS * task.end / size)
@@ -95,6 +96,21 @@ def build(source: Path, target: Path, progress: Progress | None = None, *, worke
     beside.replace(target)
     told(1.0)
     return Built(len(gathered.counts), gathered.unlisted, rejected.count)
+
+
+@contextmanager
+def _hands(workers: int, country: Country | None = None) -> Iterator[Callable[..., Iterator[Any]]]:
+    """What does the same to each of many, in their order: in other processes, or here when one is enough."""
+    if workers == 1:
+        if country is not None:
+            prepare(country)
+        yield map
+    elif country is None:
+        with multiprocessing.Pool(workers) as pool:
+            yield pool.imap
+    else:
+        with multiprocessing.Pool(workers, prepare, (country,)) as pool:
+            yield pool.imap
 
 
 class _Rejected:
@@ -215,9 +231,9 @@ def _write_rows(
     rows = len(country.order)
     postings: dict[int, array[int]] = {}
     identities, numbers = array("Q"), array("Q")
-    with multiprocessing.Pool(workers, prepare, (country,)) as pool:
+    with _hands(workers, country) as each:
         stretch: Stretch
-        for done, stretch in enumerate(pool.imap(fill, range(0, rows, STRETCH)), 1):
+        for done, stretch in enumerate(each(fill, range(0, rows, STRETCH)), 1):
             storage.put("listing", stretch.listings)
             storage.put("extra", stretch.extras)
             for key, blob in stretch.postings.items():

@@ -59,23 +59,27 @@ def exactly(slots: Sequence[Slot], tiers: Tiers) -> None:
         tiers.add(together(slots, [FIRST] * len(slots)))
 
 
-def widened(slots: Sequence[Slot], tiers: Tiers) -> None:
-    """Add the rows that are met when one word, then every word, is taken for others that are near it."""
+def widened(slots: Sequence[Slot], tiers: Tiers, *, more: bool = False) -> None:
+    """Add the rows that are met when one word, then every word, is taken for others that are near it.
+
+    Until there is enough in all; with `more`, until there is enough besides what was there before.
+    """
     rests = _rests(slots)
     before = len(tiers.all)
+    enough = ENOUGH + before if more else ENOUGH
     for level in range(1, len(LEVELS)):
         for slot, rest in zip(slots, rests, strict=True):
             if len(slots) == 1:
                 tiers.add(slot.rows(level))
             elif rest:
                 tiers.add(slot.within(rest, level))
-        if len(tiers.all) >= ENOUGH:
+        if len(tiers.all) >= enough:
             return
     if before or (tiers.all and len(slots) >= _SEVERAL):
         return
     for level in (*range(1, len(LEVELS)), FAR):
         tiers.add(together(slots, [level] * len(slots)))
-        if len(tiers.all) >= ENOUGH:
+        if len(tiers.all) >= enough:
             return
 
 

@@ -126,9 +126,12 @@ class Engine:
         if _unreadable(query.text, words) is not None:
             return ()
         slots, tiers = self._slots(words, query), Tiers(self._allowed(query))
-        cascade.widened(slots, tiers)
-        if len(tiers.all) < cascade.ENOUGH:
+        cascade.exactly(slots, tiers)
+        exact = len(tiers.tiers)
+        cascade.widened(slots, tiers, more=True)
+        if len(tiers.tiers) == exact:
             cascade.without_one(slots, tiers)
+        del tiers.tiers[:exact]
         found = self._judged(Reading(words), slots, tiers, query)
         hits = self._hits(found, found.judged[: query.limit + len(known)])
         return tuple(hit for hit in hits if hit.id not in known)[: query.limit]

@@ -1,6 +1,7 @@
 """The directory finds whom a caller means, however it was heard and typed, and is never stopped by what is typed."""
 
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -154,3 +155,18 @@ def test_any_text_gets_an_answer(engine: Engine, text: str, keystroke: bool) -> 
 
     assert answer.hits or answer.hint
     engine.similar(Query(text))
+
+
+def test_a_far_more_frequent_neighbour_is_told_beside_many_exact_hits(tmp_path: Path) -> None:
+    rare = [f"{n}\tسامر حسان\tperson\tحلب\tحلب\t\t\t\t\tyes" for n in range(15)]
+    frequent = [f"{n}\tسامر حسن\tperson\tحلب\tحلب\t\t\t\t\tyes" for n in range(100, 140)]
+    engine = engine_of(tmp_path, [*rare, *frequent])
+    query = Query("سامر حسان", limit=10)
+
+    answer = engine.search(query)
+    similar = engine.similar(query, answer.ids)
+
+    assert answer.hint == Hint.MORE
+    assert {hit.name for hit in answer.hits} == {"سامر حسان"}
+    assert {hit.name for hit in similar} == {"سامر حسن"}
+    assert {hit.why[1] for hit in similar} == {"sound"}

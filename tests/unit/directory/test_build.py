@@ -1,0 +1,53 @@
+"""A build gives the same index with any number of processes, and knows names that are written in unusual ways."""
+
+from pathlib import Path
+
+import pytest
+
+from ccbs_desk.directory.build import Built, build
+from ccbs_desk.directory.engine import Engine
+from ccbs_desk.directory.query import Query
+from ccbs_desk.directory.sqlite import SqliteStorage
+from tests.unit.directory.country import HEADER, ROWS, engine_of, write
+
+
+def test_two_processes_build_what_one_builds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ccbs_desk.directory.reading_rows.PIECE", 200)
+    source = write(tmp_path / "listings.tsv")
+    told: list[float] = []
+
+    assert build(source, tmp_path / "one", workers=1) == build(source, tmp_path / "two", told.append, workers=2)
+
+    one, two = SqliteStorage.open(tmp_path / "one"), SqliteStorage.open(tmp_path / "two")
+    for table in ("spelling", "posting", "listing", "extra", "place", "identity", "number"):
+        keys = one.keys(table)
+        assert one.get(table, keys) == two.get(table, keys)
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+
+
+def test_names_that_are_written_in_unusual_ways(tmp_path: Path) -> None:
+    rows = ["1\tعبد-الرحمن  الشامي", "2\tشركة النور-للسفر", "3\t... جورج", "4\tآل الجندي\t", "5\tأبو عبد الله الثريا"]
+    engine = engine_of(tmp_path, ["\t".join((*row.rstrip().split("\t"), *[""] * 8)) for row in rows])
+
+    assert engine.search(Query("عبدالرحمن الشامي")).ids == ("1",)
+    assert engine.search(Query("النور للسفر")).ids == ("2",)
+    assert engine.search(Query("جورج")).ids == ("3",)
+    assert engine.search(Query("الجندي")).ids == ("4",)
+    assert engine.search(Query("ابو عبدالله التريا")).ids == ("5",)
+
+
+def test_a_file_that_is_no_text_is_told_line_by_line(tmp_path: Path) -> None:
+    source = write(tmp_path / "listings.tsv")
+    source.write_bytes(source.read_bytes() + b"30\t\xff\xfe\t\t\t\t\t\t\t\t\n31\tok\r\n")
+
+    built = build(source, tmp_path / "index", workers=1)
+
+    assert built == Built(rows=len(ROWS) - 1, unlisted=1, rejected=2)
+
+
+def test_nothing_but_a_header(tmp_path: Path) -> None:
+    source = write(tmp_path / "listings.tsv", [], HEADER)
+
+    assert build(source, tmp_path / "index", workers=1) == Built(0, 0, 0)
+    assert Engine(SqliteStorage.open(tmp_path / "index")).search(Query("محمد")).ids == ()
