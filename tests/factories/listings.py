@@ -1,8 +1,11 @@
 """A small directory for tests: people and shops of a few places, as a file of listings and as an index."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 from ccbs_desk.directory.build import build
+from ccbs_desk.directory.query import Answer, Hit, Query, Why
+from ccbs_desk.services.listings import Listings
 
 COLUMNS = "id name kind governorate town area street number category listed"
 ROWS = """
@@ -39,3 +42,25 @@ def small_index(folder: Path) -> Path:
     index = folder / "directory.index"
     build(write_listings(folder / "listings.tsv"), index, workers=1)
     return index
+
+
+class Canned(Listings):
+    """A directory that always gives the same answer: what a picture shows does not follow the engine's ranking."""
+
+    async def search(self, query: Query) -> Answer:
+        """Return the first of the rows above."""
+        return Answer((_hit(0, ("exact", "exact", "place"), ((0, 4), (10, 16))),))
+
+    async def similar(self, query: Query, known: Collection[str]) -> tuple[Hit, ...]:
+        """Return three more."""
+        return (
+            _hit(10, ("exact", "sound"), ((0, 5), (11, 17))),
+            _hit(1, ("exact", "exact"), ((0, 4), (10, 16))),
+            _hit(2, ("exact", "exact"), ((5, 9), (10, 16))),
+        )
+
+
+def _hit(row: int, why: tuple[Why, ...], spans: tuple[tuple[int, int], ...]) -> Hit:
+    line = [line for line in ROWS.split("\n") if line][row]
+    number, name, kind, governorate, town, area, street, phone, category, _ = line.split("|")
+    return Hit(number, name, 1.0, why, spans, kind, phone, governorate, town, area, street, category)
