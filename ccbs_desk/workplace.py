@@ -9,8 +9,10 @@ from ccbs_desk.calls import Calls
 from ccbs_desk.config.language import Text, message, nmessage
 from ccbs_desk.domain.errors import Reason
 from ccbs_desk.domain.receipts import Bilingual
+from ccbs_desk.domain.store_errors import DataTooOld
 from ccbs_desk.printing.port import ReceiptPrinter
 from ccbs_desk.rooms import RIGHTS, TITLES, Enquiries, OwnRoom, Room, Tools
+from ccbs_desk.services.data_age import too_old_after
 from ccbs_desk.services.session import Person, Session
 from ccbs_desk.services.tills import till_facts
 from ccbs_desk.sync.facts import SyncFacts
@@ -36,6 +38,8 @@ LIGHT, DARK, CONTRAST = message("Light colours"), message("Dark colours"), messa
 UNSENT_TITLE = message("Some work is not sent yet")
 STAY, LEAVE = message("Stay"), message("Leave")
 UNDERSTOOD = message("Understood")
+OF_SUBSCRIBERS = frozenset({"search", "card", "payment", "features", "complaint", "receipt"})
+"""Places that show subscribers' data."""
 
 
 def unsent_text(count: int) -> Text:
@@ -43,6 +47,15 @@ def unsent_text(count: int) -> Text:
     return nmessage(
         "{n} act waits for the link. It is kept on this desk and goes out when the desk is next used.",
         "{n} acts wait for the link. They are kept on this desk and go out when the desk is next used.",
+        count,
+    )
+
+
+def mended_text(count: int) -> Text:
+    """Say that rows of this desk were others than the centre's, and that they are right now."""
+    return nmessage(
+        "{n} row on this desk differed from the centre's. It was put right, and the centre was told.",
+        "{n} rows on this desk differed from the centre's. They were put right, and the centre was told.",
         count,
     )
 
@@ -121,6 +134,8 @@ class Workplace:
 
     async def may_leave(self) -> bool:
         """Warn a person who leaves while work waits for the link; nothing is lost either way."""
+        if self._calls is not None and not await self._calls.may_leave():
+            return False
         if not self._sync.unsent:
             return True
         answers = (Answer("stay", STAY), Answer("leave", LEAVE, Kind.PRIMARY))
@@ -131,7 +146,11 @@ class Workplace:
 
     def show_sync(self, facts: SyncFacts, link: Link) -> None:
         """Show the state of the link and of what waits."""
-        self._sync, self._link = facts, link
+        before, self._sync, self._link = self._sync, facts, link
+        if facts.mended > before.mended:
+            self.say(mended_text(facts.mended - before.mended), Tone.WARN)
+        if facts.loading is not None and facts.loading != before.loading:
+            self.say(message("The data of this desk is being loaded anew: {n} %", n=facts.loading))
         self._tasks.start(self._show_status(), latest="status")
 
     def refresh(self, accounts: frozenset[UUID] | None) -> None:
@@ -139,7 +158,15 @@ class Workplace:
         self._here().refresh(self._window.place() or "", accounts)
         self._tasks.start(self._show_status(), latest="status")
 
+    async def _look_at_age(self) -> None:
+        """Show no subscriber once the data is too old; what waits here is shown."""
+        limit = await self._session.read(too_old_after, self._session.now())
+        if limit is not None and (self._window.place() or "") in OF_SUBSCRIBERS:
+            self.open_outbox()
+            self.explain(DataTooOld(limit))
+
     async def _show_status(self) -> None:
+        await self._look_at_age()
         place, person, known = self._session.place, self._session.person, self._sync
         drawer = await self._session.read(till_facts, place.till_id) if place.till_id else None
         offset = known.offset_seconds
@@ -204,6 +231,7 @@ class Workplace:
     def _went(self, place: str) -> None:
         """A place was chosen by key or in the navigation."""
         self._here().went(place)
+        self._tasks.start(self._look_at_age(), latest="age")
 
     def _commands(self) -> list[PaletteItem]:
         return [

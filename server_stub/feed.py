@@ -21,6 +21,7 @@ from ccbs_desk.models.registry import SYNCED
 from ccbs_desk.models.rows import to_wire
 from ccbs_desk.models.scopes import EVERYWHERE, Scopes
 from ccbs_desk.services.work import RowChange
+from ccbs_desk.wire.messages import scope_name
 from server_stub.digests import Tally
 from server_stub.reach import Reached, merged, reach, without
 from server_stub.visitors import NO_AREA, Visitors
@@ -182,6 +183,7 @@ class Page:
     reached: int
     head: int
     epoch: str
+    scope: str
     rows: list[Row] = field(default_factory=list)
 
     @property
@@ -193,20 +195,20 @@ class Page:
 def read_page(connection: Connection, *, after: int, limit: int, area_id: int | None, device_id: UUID) -> Page:
     """Return what changed in the scope of a device after a position: at most `limit` rows, but whole positions."""
     state = head_of(connection)
-    head, epoch = state.position, state.epoch
+    head, known = state.position, (state.position, state.epoch, scope_name(area_id))
     if after > head:
         log.error(_PUT_BACK, device_id, after, head)
     if after >= head:
-        return Page(after, after, head, epoch)
+        return Page(after, after, *known)
     found = _rows(connection, after, head, area_id, device_id, limit + 1)
     if len(found) <= limit:
-        return Page(after, head, head, epoch, _distinct(found))
+        return Page(after, head, *known, _distinct(found))
     cut = found[-1].position
     whole = [row for row in found if row.position < cut]
     if not whole:
         # One act alone is larger than a page: it is sent whole.
-        return Page(after, cut, head, epoch, _distinct(_rows(connection, cut - 1, cut, area_id, device_id, None)))
-    return Page(after, whole[-1].position, head, epoch, _distinct(whole))
+        return Page(after, cut, *known, _distinct(_rows(connection, cut - 1, cut, area_id, device_id, None)))
+    return Page(after, whole[-1].position, *known, _distinct(whole))
 
 
 def _rows(

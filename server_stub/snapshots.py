@@ -22,7 +22,7 @@ from ccbs_desk.models.database import reading
 from ccbs_desk.models.registry import SYNCED
 from ccbs_desk.models.rows import to_wire
 from ccbs_desk.models.scopes import in_scope
-from ccbs_desk.wire.messages import SnapshotInfo
+from ccbs_desk.wire.messages import SnapshotInfo, scope_name
 from server_stub.feed import Head, head_of
 
 log = logging.getLogger(__name__)
@@ -31,11 +31,6 @@ ROWS_A_LINE = 500
 KEPT = 2
 """Files kept for an area: one may still be on its way to a desk while the next one is there."""
 _NAME = re.compile(r"(?P<scope>area-[0-9]+|country)-[0-9]{1,18}-[0-9a-f]{1,32}\.jsonl\.gz")
-
-
-def scope_name(area_id: int | None) -> str:
-    """Return how the files of a scope begin; a device without an area holds what everybody holds."""
-    return "country" if area_id is None else f"area-{area_id}"
 
 
 def lines_of(connection: Connection, area_id: int | None) -> Iterator[tuple[int, bytes]]:

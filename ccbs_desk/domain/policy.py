@@ -45,6 +45,8 @@ DEFAULTS: Mapping[str, Any] = {
     # An act that arrives later than this after its moment is objected to.
     "act.oldest_days": 60,
     "sign_in.offline_days": 14,
+    # After so many days without a word from the centre nobody looks at the data of a desk.
+    "data.max_age_days": 14,
     # How long a desk keeps an account of another area that was fetched for a call.
     "visit.minutes": 60,
     # More numbers than this, asked for by one person within so many minutes, raise an alarm.

@@ -33,3 +33,11 @@ class StorePartLost(Reason):
 
     code: ClassVar[str] = "store.part_lost"
     saved: int
+
+
+@dataclass(frozen=True, slots=True)
+class DataTooOld(Reason):
+    """The centre has said nothing for more than `days` days, so that nobody is to look at what is here."""
+
+    code: ClassVar[str] = "data.too_old"
+    days: int

@@ -3,6 +3,7 @@
 SQLite and PostgreSQL differ here and nowhere else: how a transaction begins, and who may write at a time.
 """
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -20,6 +21,8 @@ MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 BUSY_SECONDS = 30
 CACHE_KIB = 64_000
 _MIGRATION_LOCK = 0x6363_6273_0001
+_ONE_AT_A_TIME = threading.Lock()
+"""Alembic keeps what it works on in globals: two threads that migrate would work on each other's connection."""
 
 
 def open_database(url: str, *, pool_size: int = 10) -> Engine:
@@ -90,7 +93,7 @@ def migrate(engine: Engine, side: str) -> None:
     """Bring the database of the `server` or of a `desk` to the newest schema, in one transaction."""
     if frozenset(revisions(engine)) == _newest(side):
         return
-    with engine.begin() as connection:
+    with _ONE_AT_A_TIME, engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
         command.upgrade(migration_config(side, connection), "heads")

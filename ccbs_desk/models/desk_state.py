@@ -62,6 +62,12 @@ class Renewal(msgspec.Struct, frozen=True):
     epoch: str
 
 
+class Rescope(msgspec.Struct, frozen=True):
+    """The device belongs to another area now; until that is loaded, this store follows no feed."""
+
+    area_id: int | None
+
+
 class LoadKey(msgspec.Struct, frozen=True):
     """The key under which the file of a load lies on this disk while it is fetched, and the name of that file."""
 
@@ -161,6 +167,12 @@ def cursor(connection: Connection) -> Cursor:
 def renewal(connection: Connection) -> Renewal | None:
     """Return what is under way since the server was put back, or None."""
     found: Renewal | None = _get(connection, Renewal)
+    return found
+
+
+def rescope(connection: Connection) -> Rescope | None:
+    """Return the area that is to be loaded instead of the one that is here, or None."""
+    found: Rescope | None = _get(connection, Rescope)
     return found
 
 

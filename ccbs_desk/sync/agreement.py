@@ -15,6 +15,7 @@ from ccbs_desk.models import desk_state
 from ccbs_desk.models.store import Store
 from ccbs_desk.sync.compare import Comparing, Outcome
 from ccbs_desk.sync.pace import Pace
+from ccbs_desk.sync.swap import forget_replaced
 
 _log = logging.getLogger(__name__)
 
@@ -60,7 +61,10 @@ class Agreement:
             last = (await asyncio.wrap_future(self._store.read(desk_state.compared))).at
             if last is not None and timedelta() <= self._now() - last < timedelta(seconds=self._pace.compare):
                 return
-            self._tell(await self._comparing.run())
+            outcome = await self._comparing.run()
+            if outcome.agreed:
+                await asyncio.to_thread(forget_replaced, self._store.folder)
+            self._tell(outcome)
         except (Refused, Unavailable) as no:
             _log.info("this desk could not be compared with the server: %s", no.reason)
         except Exception:  # noqa: BLE001 - the loop outlives our own bugs

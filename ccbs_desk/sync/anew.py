@@ -6,14 +6,13 @@ it from the epoch of a page, or because it has followed the feed further than it
 1. every act of the outbox counts as unsent again, the refused ones too, since the till's journal has their numbers;
 2. all are sent; the server gives the first result of those that it knows, and judges the others as if they were new,
    but only journals what was refused once and then withdrawn or mended;
-3. the scope is loaded anew, as on the first day, and the feed is followed from there.
+3. the scope is loaded anew beside this store and takes its place (`swap`), and the feed is followed from there.
 
-Until the third step is done nothing here is taken away: receipts, drafts and what is on the screen stay. Each step may
-be cut at any moment and is gone on with at the next connection.
+When the device belongs to another area now, which the pages say, the second and the third step are enough: the new area
+is loaded, and the one before goes with the old file. Until the third step is done nothing here is taken away: receipts,
+drafts and what is on the screen stay. Each step may be cut at any moment and is gone on with at the next connection.
 """
 
-import asyncio
-import logging
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select, update
@@ -21,13 +20,7 @@ from sqlalchemy import Connection, func, select, update
 from ccbs_desk.models import desk_state
 from ccbs_desk.models.base import table_of
 from ccbs_desk.models.desk import Outbox
-from ccbs_desk.models.store import Store
-from ccbs_desk.sync.client import Client
-from ccbs_desk.sync.pace import Pace
-from ccbs_desk.sync.snapshots import FirstLoad, sweep
-from ccbs_desk.wire.messages import FeedPage
-
-_log = logging.getLogger(__name__)
+from ccbs_desk.wire.messages import FeedPage, area_of_scope, scope_name
 
 ENDED = ("home", "applied", "seen", "refused", "withdrawn")
 """States that rest on a word of the server which it may have forgotten."""
@@ -39,19 +32,37 @@ class Known:
 
     cursor: desk_state.Cursor
     furthest: int
+    scope: str = ""
 
 
 def known(connection: Connection) -> Known:
     """Return what this store was told of the feed."""
     cursor = desk_state.cursor(connection)
     answered = connection.execute(select(func.max(Outbox.position)).where(Outbox.state == "applied")).scalar_one()
-    return Known(cursor, max(cursor.position, cursor.head, answered or 0))
+    device = desk_state.device(connection)
+    scope = scope_name(device.area_id) if device else ""
+    return Known(cursor, max(cursor.position, cursor.head, answered or 0), scope)
 
 
 def is_put_back(page: FeedPage, told: Known) -> bool:
     """Return whether this page is of a feed that is not the one which was followed here."""
     epoch = told.cursor.epoch
     return (bool(page.epoch and epoch) and page.epoch != epoch) or page.head < told.furthest
+
+
+def is_of_other_area(page: FeedPage, told: Known) -> bool:
+    """Return whether this page is of an area that is not the one which is here."""
+    return bool(page.scope and told.scope) and page.scope != told.scope
+
+
+def note_scope(connection: Connection, scope: str) -> None:
+    """Follow no feed until that area is loaded. A name that is none is our bug or another release's: ValueError."""
+    desk_state.put(connection, desk_state.Rescope(area_of_scope(scope)))
+
+
+def is_due(connection: Connection) -> bool:
+    """Return whether the scope must be loaded anew before any feed is followed."""
+    return desk_state.renewal(connection) is not None or desk_state.rescope(connection) is not None
 
 
 def note(connection: Connection, epoch: str) -> None:
@@ -66,23 +77,3 @@ def note(connection: Connection, epoch: str) -> None:
     )
     desk_state.put(connection, desk_state.Cursor(0, 0, epoch))
     desk_state.put(connection, desk_state.Renewal(epoch))
-
-
-class Anew:
-    """Loads a desk's scope anew once everything was sent."""
-
-    def __init__(self, store: Store, client: Client, pace: Pace) -> None:
-        self._store = store
-        self._client = client
-        self._pace = pace
-
-    async def due(self) -> bool:
-        """Return whether the server was put back and this store is not loaded anew yet."""
-        return await asyncio.wrap_future(self._store.read(desk_state.renewal)) is not None
-
-    async def load(self) -> None:
-        """Load it. All acts must have been sent before. Raises Unavailable, Refused; then it is tried again."""
-        _log.warning("this desk is loaded anew")
-        folder = self._store.folder / "loads"
-        await FirstLoad(self._store, self._client, folder, self._pace).run()
-        await asyncio.to_thread(sweep, folder)

@@ -178,7 +178,7 @@ class Client:
 
     async def bucket_rows(self, table: str, buckets: Sequence[int]) -> BucketRows:
         """Return the rows of some parts of a table."""
-        params = [("bucket", str(bucket)) for bucket in buckets]
+        params = {"bucket": [str(bucket) for bucket in buckets]}
         return await self._authorised("GET", f"/digests/{table}/rows", BucketRows, params=params)
 
     async def tell_mended(self, told: MendedReport) -> None:
@@ -240,7 +240,7 @@ class Client:
         *,
         access: str | None = None,
         body: bytes | None = None,
-        params: Mapping[str, str] | Sequence[tuple[str, str]] | None = None,
+        params: Mapping[str, str | list[str]] | None = None,
     ) -> tuple[int, bytes]:
         headers = _headers(access) | ({"Content-Type": "application/json"} if body is not None else {})
         with _failures_told():

@@ -13,10 +13,8 @@ from datetime import datetime
 from typing import Any
 
 from ccbs_desk.domain.errors import DeviceNotEnrolled, LinkDown, Reason, Refused, ServerFault, SignInNeeded, Unavailable
-from ccbs_desk.models import desk_state
 from ccbs_desk.models.store import Store
 from ccbs_desk.sync.agreement import Agreement
-from ccbs_desk.sync.anew import Anew
 from ccbs_desk.sync.client import Client
 from ccbs_desk.sync.compare import Comparing
 from ccbs_desk.sync.facts import LinkState, SyncFacts, kept
@@ -25,6 +23,9 @@ from ccbs_desk.sync.phone import Phone
 from ccbs_desk.sync.pull import Pull
 from ccbs_desk.sync.push import Push
 from ccbs_desk.sync.rebase import Applied
+from ccbs_desk.sync.renewing import Anew
+from ccbs_desk.sync.revoked import shut_out
+from ccbs_desk.sync.snapshots import Progress
 from ccbs_desk.wire.messages import LiveEvent
 
 _log = logging.getLogger(__name__)
@@ -71,7 +72,7 @@ class Engine:
         self._backoff = Backoff(self._pace)
         self._push = Push(store, client, now, self._was_applied)
         self._pull = Pull(store, client, now, self._was_applied, monotonic=self._pace.monotonic)
-        self._anew = Anew(store, client, self._pace)
+        self._anew = Anew(store, client, now, self._pace)
         comparing = Comparing(store, client, now, self._was_applied)
         self._agreement = Agreement(store, comparing, now, self._pace, self._was_mended)
         self._nudged = asyncio.Event()
@@ -121,8 +122,8 @@ class Engine:
                 # Whoever sits here may be signed in anew at once.
                 await self._rest("connecting", SignInNeeded(), self._backoff.next())
             except Refused as no:
-                if no.reason == REVOKED:
-                    await self._note_revoked()
+                if no.reason == REVOKED and await shut_out(self._store):
+                    self._tell(lambda: self._tell_applied(Applied(everybody=True)))
                 await self._rest("blocked", no.reason, self._pace.blocked)
             except Unavailable as gone:
                 link: LinkState = "offline" if isinstance(gone.reason, OF_THE_LINK) else "blocked"
@@ -133,13 +134,6 @@ class Engine:
                 _log.exception("sync failed")
                 self.failures += 1
                 await self._rest("offline", None, self._backoff.next())
-
-    async def _note_revoked(self) -> None:
-        """Keep it, so that no more money is taken here, also after a restart without the link."""
-        try:
-            await asyncio.wrap_future(self._store.write(desk_state.note_revoked))
-        except Unavailable as gone:
-            _log.warning("that this desk was revoked could not be kept: %s", gone)
 
     async def _rest(self, link: LinkState, problem: Reason | None, seconds: float) -> None:
         """Wait until it is time to try again, or until somebody is in a hurry."""
@@ -226,7 +220,7 @@ class Engine:
         """The server was put back: bring home what it has forgotten, then load this desk anew."""
         self.now_known = replace(self.now_known, position=0, head=0)
         await self._push.all()
-        await self._anew.load()
+        await self._anew.load(self._was_loading)
         self._tell(lambda: self._tell_applied(Applied()))
 
     async def _calm(self, seconds: float) -> None:
@@ -242,8 +236,15 @@ class Engine:
         self._aside(self._refresh(contact=True))
 
     def _was_mended(self, rows: int) -> None:
-        self.now_known = replace(self.now_known, mended=self.now_known.mended + rows)
-        self._tell(lambda: self._tell_facts(self.now_known))
+        self._told_anew(replace(self.now_known, mended=self.now_known.mended + rows))
+
+    def _was_loading(self, progress: Progress) -> None:
+        if progress.tens != self.now_known.loading:
+            self._told_anew(replace(self.now_known, loading=progress.tens))
+
+    def _told_anew(self, facts: SyncFacts) -> None:
+        self.now_known = facts
+        self._tell(lambda: self._tell_facts(facts))
 
     async def _refresh(
         self,
@@ -274,10 +275,9 @@ class Engine:
             last_contact=self._now() if contact else before.last_contact,
         )
         if link is not None:
-            facts = replace(facts, link=link, problem=problem)
+            facts = replace(facts, link=link, problem=problem, loading=None)
         if facts != before:
-            self.now_known = facts
-            self._tell(lambda: self._tell_facts(facts))
+            self._told_anew(facts)
 
     def _tell(self, tell: Callable[[], None]) -> None:
         try:

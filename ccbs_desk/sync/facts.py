@@ -22,7 +22,8 @@ class SyncFacts:
     `attention` acts need a person. `position` of `head` is how far the feed was followed. `offset_seconds` is this
     clock minus the server's as far as is known, `server_time` the server's at the last measurement. `problem` is the
     last thing that went wrong and is not mended yet. `mended` counts rows that were found to differ from the server's
-    since the start, and were replaced.
+    since the start, and were replaced. `loading` is how far a load of the whole scope is, in hundredths, while one is
+    under way.
     """
 
     link: LinkState = "offline"
@@ -36,6 +37,7 @@ class SyncFacts:
     last_contact: datetime | None = None
     problem: Reason | None = None
     mended: int = 0
+    loading: int | None = None
 
     @property
     def sum(self) -> Money:

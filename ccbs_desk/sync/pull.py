@@ -13,7 +13,6 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from ccbs_desk.domain.errors import LinkDown, Reason, ServerFault, Unavailable
-from ccbs_desk.models import desk_state
 from ccbs_desk.models.store import Store
 from ccbs_desk.sync import anew, clock
 from ccbs_desk.sync.client import Client
@@ -90,18 +89,22 @@ class Pull:
             await self._page(1)
 
     async def _is_renewed(self) -> bool:
-        return await asyncio.wrap_future(self._store.read(desk_state.renewal)) is not None
+        return await asyncio.wrap_future(self._store.read(anew.is_due))
 
     async def _page(self, limit: int) -> clock.Timed[FeedPage] | None:
         """Ask for the next page; `limit` is how many rows it may have, but a position is always whole.
 
-        None when the server was put back to an earlier day, which is kept.
+        None when the server was put back to an earlier day, or this device belongs to another area now; that is kept.
         """
         known = await asyncio.wrap_future(self._store.read(anew.known))
         page = await clock.timed(self._client.feed(known.cursor.position, limit), self._now)
         epoch = page.message.epoch
         if anew.is_put_back(page.message, known):
             await asyncio.wrap_future(self._store.write(lambda connection: anew.note(connection, epoch)))
+            return None
+        if anew.is_of_other_area(page.message, known):
+            scope = page.message.scope
+            await asyncio.wrap_future(self._store.write(lambda connection: anew.note_scope(connection, scope)))
             return None
         if page.message.more and page.message.reached <= known.cursor.position:
             raise Unavailable(ServerFault(200))

@@ -50,4 +50,9 @@ TABLE: dict[type[Reason], Triple] = {
         message("Acts that were saved: {saved}. They wait for a person at the centre. The damaged file is kept."),
         message("Call the support. Then start the program again and ask for this desk to be approved anew."),
     ),
+    store_errors.DataTooOld: (
+        message("The data of this desk is older than allowed. Limit in days: {days}."),
+        message("What was done here and not sent is kept, and goes out when the link is back."),
+        message("Bring the link up, then the data is fresh again. Until then no subscriber is shown here."),
+    ),
 }

@@ -153,16 +153,27 @@ class FeedPage(Message, frozen=True, kw_only=True):
     """The changes after `after`, whole positions only.
 
     `reached` is the next `after`; `more` says that the head is further on. Positions of one `epoch` say nothing about
-    those of another.
+    those of another. `scope` names whose rows these are (`scope_name`); an older server does not say.
     """
 
     after: int
     reached: int
     head: int
     epoch: str = ""
+    scope: str = ""
     more: bool
     changes: tuple[Change, ...]
     server_time: Moment
+
+
+def scope_name(area_id: int | None) -> str:
+    """Return the name of an area's scope; a device without an area holds what everybody holds."""
+    return "country" if area_id is None else f"area-{area_id}"
+
+
+def area_of_scope(scope: str) -> int | None:
+    """Return the area that a scope is of. Raises ValueError for a name that is none."""
+    return None if scope == "country" else int(scope.removeprefix("area-"))
 
 
 class SnapshotInfo(Message, frozen=True, kw_only=True):

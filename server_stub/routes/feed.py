@@ -69,6 +69,7 @@ def encoded(page: Page, now: datetime) -> bytes:
             "reached": page.reached,
             "head": page.head,
             "epoch": page.epoch,
+            "scope": page.scope,
             "more": page.more,
             "changes": [change_of(row) for row in page.rows],
             "server_time": now,
