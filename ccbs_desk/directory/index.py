@@ -2,10 +2,11 @@
 
 The engine here is SQLite's full-text search over the folded words of `domain.text`: every word of a query must stand
 in the names and places of an account, the last one may be a beginning. It forgives spelling variants, spacing of
-compounds and the article, and nothing else. It knows the desk's tables by their names only.
+compounds and the article; where that finds nobody, the words that a query's words may be misheard or misspelt for are
+looked for instead, at the costs of the country's index. It knows the desk's tables by their names only.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
@@ -13,6 +14,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from ccbs_desk.directory.reading import begins_with_article, read
+from ccbs_desk.directory.respelling import respelled
 from ccbs_desk.domain.text import index_tokens, search_tokens
 
 Progress = Callable[[int, int], None]
@@ -27,6 +30,9 @@ _NAMES = """SELECT account.id, subscriber.name || char(10) || subscriber.categor
         SELECT group_concat(concat_ws(char(10), '', name, category, town, street), '')
         FROM listing WHERE listing.account_id = account.id AND listing.listed), '')
     FROM account JOIN subscriber ON subscriber.id = account.subscriber_id"""
+# Of this connection alone: the distinct words of the index, and in how many accounts each stands.
+_CREATE_WORDS = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_words USING fts5vocab(main, search_fts, row)"
+_ELSEWHERE = 1.5
 _FIND = """SELECT search_doc.account_id, subscriber.name FROM search_fts
     JOIN search_doc ON search_doc.doc = search_fts.rowid
     JOIN account ON account.id = search_doc.account_id JOIN subscriber ON subscriber.id = account.subscriber_id
@@ -35,7 +41,7 @@ _FIND = """SELECT search_doc.account_id, subscriber.name FROM search_fts
 
 @dataclass(frozen=True, slots=True)
 class NameHit:
-    """An account that the words mean. `exact` is false when the last word was only begun."""
+    """An account that the words mean. `exact` is false when the last word was only begun, or a word is only near."""
 
     account_id: UUID
     exact: bool
@@ -64,6 +70,38 @@ class FtsIndex:
         begun = connection.exec_driver_sql(_FIND, (_match(words, begun=True),)).all()
         ranked = sorted((key not in complete, *_rank(words, name), name, key) for key, name in begun)
         return tuple(NameHit(UUID(bytes=key), not only_begun) for only_begun, *_, key in ranked[:limit])
+
+    def near(self, connection: Connection, query: str, limit: int) -> tuple[NameHit, ...]:
+        """Return at most `limit` accounts in which for every word one stands that it may be misheard or misspelt for.
+
+        For a query that finds nobody as it is typed.
+        """
+        words = read(query)
+        if not words or any(map(begins_with_article, words)):
+            return ()
+        connection.exec_driver_sql(_CREATE_WORDS)
+        known = {row.term: row.doc for row in connection.exec_driver_sql("SELECT term, doc FROM temp.search_words")}
+        spelled = [respelled(word, known) for word in words]
+        if not all(spelled):
+            return ()
+        found = connection.exec_driver_sql(_FIND, (_match_any(spelled),)).all()
+        ranked = sorted((_cost(spelled, name), name, key) for key, name in found)
+        return tuple(NameHit(UUID(bytes=key), exact=False) for *_, key in ranked[:limit])
+
+
+def _match_any(spelled: Sequence[Mapping[str, float]]) -> str:
+    """Return the full-text query for one of several spellings of each word."""
+    return " AND ".join(f"({' OR '.join(map(_quoted, some))})" for some in spelled)
+
+
+def _quoted(word: str) -> str:
+    return f'"{word}"'
+
+
+def _cost(spelled: Sequence[Mapping[str, float]], name: str) -> float:
+    """Return what the spellings that stand in a name cost; what stands elsewhere costs more."""
+    own = _words(name)
+    return round(sum(min((some[word] for word in own if word in some), default=_ELSEWHERE) for some in spelled), 6)
 
 
 def _match(words: Sequence[str], *, begun: bool) -> str:

@@ -17,7 +17,7 @@ from ccbs_desk.models.subscribers import Account, Address, Line, LineBar, LineNu
 from ccbs_desk.services.balance import OWN
 from ccbs_desk.services.number_keys import NumberKeys
 
-Why = Literal["number", "old_number", "number_begins", "name", "name_begins", "receipt", "account"]
+Why = Literal["number", "old_number", "number_begins", "name", "name_begins", "name_near", "receipt", "account"]
 LineState = Literal["active", "barred", "stopped", "cancelled", "none"]
 _NUMBER_DIGITS = 15
 

@@ -73,15 +73,22 @@ def look_up(
 ) -> Found:
     """Return who is meant by the text, at most `limit` hits. Never raises for anything typed.
 
-    What finds nobody is tried in the other keyboard layout too. `at_desk` is false at the centre, which has no area.
+    What finds nobody is tried in the other keyboard layout too, then as it may be misheard or misspelt. `at_desk` is
+    false at the centre, which has no area.
     """
     index = index or FtsIndex()
     found = _found(connection, text, home_area, today, limit, index, at_desk)
-    meant = None if found.hits else other_layout(text)
-    if meant is None:
+    if found.hits:
         return found
-    again = _found(connection, meant, home_area, today, limit, index, at_desk)
-    return replace(again, meant=meant) if again.hits else found
+    meant = other_layout(text)
+    if meant is not None:
+        again = _found(connection, meant, home_area, today, limit, index, at_desk)
+        if again.hits:
+            return replace(again, meant=meant)
+    if found.kind != "name" or not isinstance(index, FtsIndex):
+        return found
+    near = [Match(hit.account_id, "name_near") for hit in index.near(connection, text, limit)]
+    return Found("name", hits_of(connection, near, today)) if near else found
 
 
 def _found(

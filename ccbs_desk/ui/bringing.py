@@ -9,7 +9,7 @@ from uuid import UUID
 from ccbs_desk.config.language import Text, message
 from ccbs_desk.domain.errors import Refused, Unavailable
 from ccbs_desk.services.card_facts import Card
-from ccbs_desk.services.look_up import Found, HintCode
+from ccbs_desk.services.look_up import Found, HintCode, Hit
 from ccbs_desk.services.session import Session
 from ccbs_desk.services.subscriber_card import read_card
 
@@ -39,10 +39,10 @@ async def card_of(session: Session, account_id: UUID, waiting: Callable[[Text, T
 
 
 def leads_further(session: Session, found: Found) -> bool:
-    """Tell whether the centre is to be asked as well: nobody was found here, or this desk has no area of its own."""
+    """Tell whether the centre is to be asked as well: nobody here is surely meant, or this desk has no area."""
     if session.reach is None or found.hint_code in OWN_ANSWERS:
         return False
-    return not found.hits or session.place.area_id is None
+    return all(map(_is_near, found.hits)) or session.place.area_id is None
 
 
 async def look_further(session: Session, asked: str, found: Found) -> tuple[Found, Reached]:
@@ -54,5 +54,11 @@ async def look_further(session: Session, asked: str, found: Found) -> tuple[Foun
     except (Refused, Unavailable):
         return found, "out_of_reach"
     here = {hit.account_id for hit in found.hits}
-    hits = (*found.hits, *(hit for hit in there.hits if hit.account_id not in here))
+    others = (hit for hit in there.hits if hit.account_id not in here)
+    hits = (*(hit for hit in found.hits if not _is_near(hit)), *others, *filter(_is_near, found.hits))
     return replace(there, hits=hits) if there.hits else found, "asked"
+
+
+def _is_near(hit: Hit) -> bool:
+    """Return whether a hit is only a name like the one that was asked."""
+    return hit.why == "name_near"

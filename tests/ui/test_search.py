@@ -380,7 +380,9 @@ def test_more_than_are_shown_asks_for_another_digit(bench: Bench) -> None:
     assert "خانة" in bench.hint()
 
 
-@pytest.mark.parametrize("why", ["number", "old_number", "number_begins", "name", "name_begins", "receipt", "account"])
+@pytest.mark.parametrize(
+    "why", ["number", "old_number", "number_begins", "name", "name_begins", "name_near", "receipt", "account"]
+)
 def test_every_match_says_why(look: Look, why: str) -> None:
     hit = Hit(demo.ACCOUNT_ID, None, "", "", "", "", "", "none", Money(0, SYP), why, "+963112214567")  # type: ignore[arg-type]
     assert str(text.why(hit))

@@ -56,6 +56,7 @@ WHYS: dict[str, Message] = {
     "number_begins": pmessage("found by", "Beginning of the number"),
     "name": pmessage("found by", "Name"),
     "name_begins": pmessage("found by", "Beginning of the name"),
+    "name_near": pmessage("found by", "A name like it"),
     "receipt": pmessage("found by", "Receipt"),
     "account": pmessage("found by", "Account"),
     "contact": pmessage("found by", "Contact number"),

@@ -105,6 +105,8 @@ def why(hit: Hit) -> Text:
             return message("Name")
         case "name_begins":
             return message("Name begins like this")
+        case "name_near":
+            return message("Name is like this")
         case "receipt":
             return message("Receipt")
         case _:

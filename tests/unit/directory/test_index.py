@@ -218,3 +218,17 @@ def test_installing_twice_harms_nothing(desk: Desk) -> None:
     before = find(desk, "محمد")
     desk.write(index.install)
     assert find(desk, "محمد") == before
+
+
+@pytest.mark.parametrize("query", ["محمد الخلبي", "مهمد الحلبي", "محمود عبدالرهمن الحلبيي", "mohammad alhalabi"])
+def test_what_was_misheard_or_misspelt_is_found_apart(desk: Desk, query: str) -> None:
+    assert find(desk, query) == ()
+    near = desk.read(FtsIndex().near, query, 5)
+
+    assert demo.ACCOUNT_ID in [hit.account_id for hit in near]
+    assert not any(hit.exact for hit in near)
+
+
+@pytest.mark.parametrize("query", ["", "ال", "ززز ضضض", "xqz", '") OR ("'])
+def test_what_is_near_nobody_finds_nobody(desk: Desk, query: str) -> None:
+    assert desk.read(FtsIndex().near, query, 5) == ()

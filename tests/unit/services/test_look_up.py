@@ -205,6 +205,14 @@ def test_a_receipt_typed_in_the_other_layout(desk: Desk) -> None:
     assert (seen.kind, len(seen.hits), seen.meant) == ("receipt", 1, "0001-a-1")
 
 
+def test_a_name_that_was_misheard(desk: Desk) -> None:
+    seen = found(desk, "مهمد الخلبي")
+
+    assert seen.hits[0].account_id == demo.ACCOUNT_ID
+    assert {hit.why for hit in seen.hits} == {"name_near"}
+    assert (seen.kind, seen.meant, seen.hint_code) == ("name", None, None)
+
+
 def test_what_neither_layout_finds_is_told_as_it_was_typed(desk: Desk) -> None:
     assert found(desk, "zzqqw") == Found("name", hint_code=HintCode.NOTHING)
 
