@@ -6,6 +6,7 @@ SQLite and PostgreSQL differ here and nowhere else: how a transaction begins, an
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -91,7 +92,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 def migrate(engine: Engine, side: str) -> None:
     """Bring the database of the `server` or of a `desk` to the newest schema, in one transaction."""
-    if frozenset(revisions(engine)) == _newest(side):
+    if frozenset(revisions(engine)) == steps_of(side).newest:
         return
     with _ONE_AT_A_TIME, engine.begin() as connection:
         if engine.dialect.name == "postgresql":
@@ -105,10 +106,19 @@ def revisions(engine: Engine) -> tuple[str, ...]:
         return tuple(sorted(MigrationContext.configure(connection).get_current_heads()))
 
 
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The revisions of this release: all that it knows, and the newest."""
+
+    known: frozenset[str]
+    newest: frozenset[str]
+
+
 @cache
-def _newest(side: str) -> frozenset[str]:
-    """Return the newest revisions of this release. Reading the steps takes longer than all else of a start."""
-    return frozenset(ScriptDirectory.from_config(migration_config(side)).get_heads())
+def steps_of(side: str) -> Steps:
+    """Return the steps for the `server` or a `desk`. To read them takes longer than all else of a start: once."""
+    script = ScriptDirectory.from_config(migration_config(side))
+    return Steps(frozenset(step.revision for step in script.walk_revisions()), frozenset(script.get_heads()))
 
 
 def migration_config(side: str, connection: Connection | None = None) -> Config:

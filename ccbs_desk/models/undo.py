@@ -5,7 +5,8 @@ Core, by the ORM or by hand. Permanent tables (receipts, journals, audit) have n
 """
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -36,7 +37,8 @@ def _image(row: str, columns: Iterable[Column[Any]]) -> str:
     return f"json_object({', '.join(parts)})"
 
 
-def triggers() -> dict[str, str]:
+@cache
+def triggers() -> Mapping[str, str]:
     """Return the statement that creates each trigger, by its name: three for every synced table that can be undone."""
     statements = {}
     for table in SYNCED.values():

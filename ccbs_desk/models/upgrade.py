@@ -7,7 +7,6 @@ takes the database's place, so that the release before can go on. It is kept unt
 import logging
 from pathlib import Path
 
-from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import PoolProxiedConnection
@@ -15,7 +14,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 from ccbs_desk.domain.errors import Unavailable
 from ccbs_desk.domain.store_errors import StoreNewer, UpgradeFailed
 from ccbs_desk.models import undo
-from ccbs_desk.models.database import migrate, migration_config, revisions
+from ccbs_desk.models.database import migrate, revisions, steps_of
 from ccbs_desk.models.failures import explained
 from ccbs_desk.models.store_files import copy_to, take_place
 
@@ -30,10 +29,10 @@ def bring_up(engine: Engine, path: Path) -> None:
     Raises Unavailable: store.newer (a newer release has been here), store.upgrade_failed, and as the database does.
     """
     standing = frozenset(revisions(engine))
-    known, heads = _of_this_release(engine)
-    if not standing <= known:
+    steps = steps_of("desk")
+    if not standing <= steps.known:
         raise Unavailable(StoreNewer())
-    if standing == heads or not standing:
+    if standing == steps.newest or not standing:
         _migrated(engine)
         path.with_name(path.name + COPY).unlink(missing_ok=True)
         return
@@ -52,13 +51,6 @@ def _migrated(engine: Engine) -> None:
     migrate(engine, "desk")
     with engine.begin() as connection:
         undo.install(connection)
-
-
-def _of_this_release(engine: Engine) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the revisions that this release knows, and the newest of them."""
-    with engine.connect() as connection:
-        script = ScriptDirectory.from_config(migration_config("desk", connection))
-    return frozenset(step.revision for step in script.walk_revisions()), frozenset(script.get_heads())
 
 
 def fold_in(raw: PoolProxiedConnection) -> None:
