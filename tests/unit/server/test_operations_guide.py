@@ -40,6 +40,7 @@ def test_the_guide_has_commands_at_all() -> None:
         "user",
         "seed",
         "device",
+        "account",
         "check",
         "parked",
         "new-epoch",
