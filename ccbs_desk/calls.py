@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from ccbs_desk.config.language import message
 from ccbs_desk.rooms import House, Room, Tools
 from ccbs_desk.services.card_facts import Card
 from ccbs_desk.services.session import Session
@@ -13,12 +14,20 @@ from ccbs_desk.ui.callpop.presenter import PopPresenter
 from ccbs_desk.ui.callpop.shown import Pop
 from ccbs_desk.ui.callpop.strip import PopStrip
 from ccbs_desk.ui.drafting import release_drafts
+from ccbs_desk.ui.kit.buttons import Kind
+from ccbs_desk.ui.kit.dialogs import Answer, ask
+from ccbs_desk.ui.kit.tokens import Tone
 from ccbs_desk.ui.phone import Phone
 from ccbs_desk.ui.shell.calltabs import Tab
 from ccbs_desk.ui.shell.lazy import Lazy
 from ccbs_desk.ui.shell.tasks import Tasks
 from ccbs_desk.ui.shell.window import Window
 from ccbs_desk.ui.wrapup import screen as wrapup
+
+NOT_FINISHED = message("A call is not finished")
+IN_CALL = message("You are in a call. If you leave, it goes on at the telephone without this desk.")
+WRAP_UP_OWED = message("A call still waits for its wrap-up. It is owed when you log in again.")
+STAY, LEAVE = message("Stay"), message("Leave")
 
 
 class CallRoom(Room):
@@ -111,6 +120,15 @@ class Calls:
         self._pop.close()
         self._agent.close()
         self._tasks.cancel()
+
+    async def may_leave(self) -> bool:
+        """Warn a person who leaves in the middle of a call, or before its wrap-up."""
+        states = {call.state for call in self._phone.now.calls}
+        if not states - {"offered"}:
+            return True
+        said = IN_CALL if states & {"talking", "held"} else WRAP_UP_OWED
+        answers = (Answer("stay", STAY), Answer("leave", LEAVE, Kind.PRIMARY))
+        return await ask(self._window, NOT_FINISHED, said, answers, tone=Tone.WARN) == "leave"
 
     async def settled(self) -> None:
         """Wait until nothing is being read or written."""

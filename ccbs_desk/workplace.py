@@ -136,6 +136,8 @@ class Workplace:
         """Warn a person who leaves while work waits for the link; nothing is lost either way."""
         if self._calls is not None and not await self._calls.may_leave():
             return False
+        if self._calls is not None and not await self._calls.may_leave():
+            return False
         if not self._sync.unsent:
             return True
         answers = (Answer("stay", STAY), Answer("leave", LEAVE, Kind.PRIMARY))

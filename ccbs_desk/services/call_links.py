@@ -1,10 +1,12 @@
 """The links between a call and what was done in its tab. The bus writes them, so that no handler has to."""
 
+from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
-from ccbs_desk.models.calls import CallLink
+from ccbs_desk.models.calls import Call, CallLink
 from ccbs_desk.services.work import Work
 
 TO_ACCOUNT, TO_LINE = "account", "line"
@@ -39,6 +41,17 @@ def link(work: Work, call_id: UUID, kind: str, target_id: UUID, *, area_id: int,
         staff_id=work.stamps.staff_id,
         at=work.stamps.occurred_at,
     )
+
+
+def call_moments(connection: Connection, targets: Collection[UUID]) -> dict[UUID, datetime]:
+    """Return when the call was in which each of these was made, for those that one was: its arrival, where known."""
+    rows = (
+        select(CallLink.target_id, func.coalesce(Call.arrived_at, CallLink.at, type_=Call.arrived_at.type))
+        .outerjoin(Call, Call.id == CallLink.call_id)
+        .where(CallLink.target_id.in_(targets))
+        .order_by(CallLink.at.desc())
+    )
+    return {row.target_id: row[1] for row in connection.execute(rows)}
 
 
 def linked(connection: Connection, call_id: UUID, target_id: UUID) -> bool:

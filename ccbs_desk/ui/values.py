@@ -1,9 +1,9 @@
 """Values as several screens show them; each formats itself whenever it is shown, in the language of the moment."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
-from ccbs_desk.config.language import Amount, Message, format_code, is_rtl, isolate, pmessage, show
+from ccbs_desk.config.language import Amount, Message, TimeOfDay, format_code, is_rtl, isolate, message, pmessage, show
 from ccbs_desk.domain.money import SYP, Money
 from ccbs_desk.domain.numbers import BadNumber, parse_number
 from ccbs_desk.domain.receipts import Bilingual
@@ -86,6 +86,11 @@ def figure(money: Money) -> object:
 def month_of(text: str) -> date:
     """Return the first day of a month that is kept as "2026-05"."""
     return date.fromisoformat(f"{text}-01")
+
+
+def in_call(at: datetime) -> Message:
+    """Say in which call something was done."""
+    return message("in the call of {time}", time=TimeOfDay(at))
 
 
 def method(code: str) -> Message:

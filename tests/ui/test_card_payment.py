@@ -10,8 +10,10 @@ from sqlalchemy import select
 from ccbs_desk.domain.cards import CardSlip, masked
 from ccbs_desk.domain.commands import TakePayment
 from ccbs_desk.models.desk import Draft, Outbox
+from ccbs_desk.services.call_links import call_moments
+from ccbs_desk.services.receipts import receipt, receipts_of_account
 from ccbs_desk.ui.kit.application import Look
-from ccbs_desk.ui.payment import text
+from ccbs_desk.ui.receipt.shown import shown
 from ccbs_desk.wire.codec import decode_envelope
 from server_stub.seed import demo
 from tests.factories.desk import Desk
@@ -143,7 +145,14 @@ def test_over_the_telephone_nothing_is_printed(counter: Counter, look: Look) -> 
     payment.press(F9)
     assert len(payments(counter.desk)) == 1
     assert counter.paper.sheets == []
-    assert text.BY_CARD != text.IN_CASH
+    # Where the receipt is shown, it names the call.
+    (row, *_) = counter.desk.read(receipts_of_account, demo.ACCOUNT_ID)
+    view = counter.desk.read(receipt, row.receipt_id)
+    at = counter.desk.read(call_moments, [row.receipt_id, call])
+    assert view is not None
+    assert at.keys() == {row.receipt_id}
+    assert "in the call of" in str(shown(view, (), call=at[row.receipt_id]).when)
+    assert "in the call of" not in str(shown(view, ()).when)
 
 
 def test_the_card_payment_looks_like_this(counter: Counter, look: Look) -> None:

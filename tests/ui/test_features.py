@@ -15,7 +15,10 @@ from ccbs_desk.models.base import table_of
 from ccbs_desk.models.reference import Feature
 from ccbs_desk.models.subscribers import LineFeature
 from ccbs_desk.services.service_orders import OrderView
+from ccbs_desk.ui.account_screen import AccountScreen
 from ccbs_desk.ui.features import screen as features
+from ccbs_desk.ui.features.presenter import FeaturesPresenter
+from ccbs_desk.ui.features.view import FeaturesWidget
 from ccbs_desk.ui.features.shown import day_of, orders_shown
 from ccbs_desk.ui.kit.application import Look
 from ccbs_desk.ui.kit.tokens import Scheme, Tone
@@ -159,7 +162,7 @@ def test_an_addition_may_hold_from_another_day_and_is_kept_meanwhile(board: Swit
     assert board.desk.read(recorded_acts)[-1][0] == "AddFeature"
 
 
-async def opened(screen: features.FeaturesScreen) -> None:
+async def opened(screen: AccountScreen[FeaturesWidget, FeaturesPresenter]) -> None:
     """Open the demo account."""
     screen.activate(account_id=demo.ACCOUNT_ID)
     await screen.settled()
@@ -193,6 +196,9 @@ def test_what_the_exchange_did_or_could_not_do_stands_in_the_orders() -> None:
     (row,) = orders_shown((order,), UUID(int=2))
     assert (row.tone, str(row.charge)) == (Tone.BAD, "دون كلفة")
     assert orders_shown((order,), UUID(int=3)) == ()
+    (named,) = orders_shown((order,), UUID(int=2), {order.order_id: order.ordered_at})
+    assert str(row.what) in str(named.what)
+    assert "مكالمة" in str(named.what)
     assert day_of("tomorrow", date(2026, 11, 20), date(2026, 12, 31)) == date(2026, 11, 21)
     assert day_of("cycle_end", date(2026, 11, 20), date(2026, 12, 31)) == date(2026, 12, 31)
 

@@ -1,11 +1,12 @@
 """The wrap-up: no call ends without its result, what was done is listed, and the next state is the agent's own."""
 
+import asyncio
 from functools import partial
 from uuid import UUID
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
 
 from ccbs_desk.config.language import Language
 from ccbs_desk.domain.errors import LinkDown, Unavailable
@@ -13,8 +14,10 @@ from ccbs_desk.domain.phone_errors import AgentLoggedOut
 from ccbs_desk.services.drafts import drafts_of, save_draft
 from ccbs_desk.ui.drafting import scope_of
 from ccbs_desk.ui.kit.application import Look
+from ccbs_desk.ui.kit.dialogs import Question
 from ccbs_desk.ui.kit.tokens import Scheme
 from server_stub.seed import demo
+from tests.ui.at_work import run, until
 from tests.ui.golden import assert_golden
 from tests.ui.switchboard import LARGE, SIZE, Switchboard
 from tests.ui.test_complaint import WORDS
@@ -88,18 +91,43 @@ def test_the_next_state_is_chosen(board: Switchboard) -> None:
     assert board.phone.asked[-1] == ("pause", "break")
 
 
-def test_what_the_telephone_refuses_keeps_the_tab(board: Switchboard) -> None:
+def test_what_the_telephone_refuses_is_told_and_the_wrap_up_stands(board: Switchboard) -> None:
     ended(board)
     board.press(Qt.Key.Key_F10)
     board.type("1")
     board.phone.refusal = AgentLoggedOut()
     board.press(Qt.Key.Key_F9)
-    assert board.sees("wrapup.problem")
-    assert len(board.tabs()) == 2
-    board.phone.refusal = None
-    board.press(Qt.Key.Key_F9)
     assert [kind for kind, _ in board.desk.read(recorded_acts)].count("WrapUpCall") == 1
     assert len(board.tabs()) == 1
+    assert not board.sees("wrapup.problem")
+
+
+def test_who_leaves_in_a_call_or_before_its_wrap_up_is_warned(board: Switchboard) -> None:
+    def asked(answer: str) -> tuple[bool, str]:
+        async def story() -> tuple[bool, str]:
+            leaving = asyncio.ensure_future(board.workplace.may_leave())
+            await until(lambda: leaving.done() or bool(board.window.findChildren(Question)))
+            said = ""
+            for question in board.window.findChildren(Question):
+                said = " ".join(label.text() for label in question.findChildren(QLabel))
+                button = question.findChild(QPushButton, answer)
+                assert isinstance(button, QPushButton)
+                button.click()
+            return await leaving, said
+
+        return run(board.app, story())
+
+    assert asked("stay") == (True, "")
+    call = board.ring()
+    assert asked("stay") == (True, "")
+    board.do(lambda: board.phone.move(call, "talking"))
+    may, said = asked("stay")
+    assert not may
+    assert "أنت في مكالمة" in said
+    board.do(lambda: board.phone.move(call, "ended"))
+    may, said = asked("leave")
+    assert may
+    assert "تنتظر إنهاء" in said
 
 
 def test_without_a_link_the_wrap_up_is_kept_all_the_same(board: Switchboard, monkeypatch: pytest.MonkeyPatch) -> None:

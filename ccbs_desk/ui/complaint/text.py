@@ -25,7 +25,7 @@ STATES: dict[str, Message] = {
     "acknowledged": pmessage("complaint", "Received"),
     "inProgress": pmessage("complaint", "In progress"),
     "pending": pmessage("complaint", "Pending"),
-    "held": pmessage("complaint", "Held"),
+    "held": pmessage("complaint", "On hold"),
     "resolved": pmessage("complaint", "Resolved"),
     "closed": pmessage("complaint", "Closed"),
 }

@@ -7,6 +7,7 @@ from uuid import UUID
 from ccbs_desk.config.language import Text
 from ccbs_desk.domain.care_commands import AddFeature, RemoveFeature
 from ccbs_desk.domain.errors import Refused, Unavailable
+from ccbs_desk.services.call_links import call_moments
 from ccbs_desk.services.card_facts import Card
 from ccbs_desk.services.drafts import DraftView
 from ccbs_desk.services.feature_offer import FeatureOffer, OfferedFeature, feature_offer
@@ -186,7 +187,8 @@ class FeaturesPresenter:
         self._check_direction()
         self._view.show_line(who_of(card), lines_of(card), str(line))
         self._view.show_features(tuple(map(row_of, offer.features)) if offer else (), self._feature)
-        self._view.show_orders(orders_shown(orders, line))
+        calls = await session.read(call_moments, [order.order_id for order in orders])
+        self._view.show_orders(orders_shown(orders, line, calls))
         self._show_detail()
         if take_keyboard:
             self._view.take_keyboard()

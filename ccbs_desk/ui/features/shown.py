@@ -1,8 +1,9 @@
 """What the features show: rows, the detail of the chosen one, orders; still without a widget."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from uuid import UUID
 
 from ccbs_desk.config.language import Text
@@ -14,7 +15,7 @@ from ccbs_desk.services.service_orders import OrderView
 from ccbs_desk.ui.features import text
 from ccbs_desk.ui.kit.tokens import Tone
 from ccbs_desk.ui.refusals import sentence_of
-from ccbs_desk.ui.values import Joined, Name, Named, Phone, figure, filled
+from ccbs_desk.ui.values import Joined, Name, Named, Phone, figure, filled, in_call
 
 TODAY, TOMORROW, NEXT_CYCLE, CYCLE_END = "today", "tomorrow", "next_cycle", "cycle_end"
 ORDER_TONES = {"completed": Tone.OK, "failed": Tone.BAD, "cancelled": Tone.NEUTRAL}
@@ -53,7 +54,7 @@ class OrderRow:
     """An order under way, or done."""
 
     order_id: UUID
-    what: Text
+    what: object
     state: Text
     tone: Tone
     holder: Text
@@ -143,13 +144,17 @@ def day_of(choice: str, today: date, cycle_last: date) -> date:
             return today
 
 
-def orders_shown(orders: Sequence[OrderView], line_id: UUID) -> tuple[OrderRow, ...]:
-    """Return the orders of a line."""
-    return tuple(map(_order, (order for order in orders if order.line_id == line_id)))
+def orders_shown(
+    orders: Sequence[OrderView], line_id: UUID, calls: Mapping[UUID, datetime] = MappingProxyType({})
+) -> tuple[OrderRow, ...]:
+    """Return the orders of a line; `calls` tells of each that was given in a call when that was."""
+    return tuple(_order(order, calls.get(order.order_id)) for order in orders if order.line_id == line_id)
 
 
-def _order(order: OrderView) -> OrderRow:
-    what = filled(text.ORDER_REMOVE if order.removal else text.ORDER_ADD, feature=Named(order.feature))
+def _order(order: OrderView, call: datetime | None) -> OrderRow:
+    what: object = filled(text.ORDER_REMOVE if order.removal else text.ORDER_ADD, feature=Named(order.feature))
+    if call is not None:
+        what = Joined((what, in_call(call)))
     charge: object = figure(order.charge)
     if order.state in ("failed", "cancelled"):
         charge = text.NOT_CHARGED

@@ -9,6 +9,7 @@ from ccbs_desk.config.language import LOCAL_TIME, Code, Language, Text, current_
 from ccbs_desk.domain.commands import CopyReceipt
 from ccbs_desk.domain.permissions import RECEIPT_COPY
 from ccbs_desk.printing.receipt_model import ReceiptPaper, paper_of
+from ccbs_desk.services.call_links import call_moments
 from ccbs_desk.services.notices import notices_of_account
 from ccbs_desk.services.receipts import ReceiptRow, ReceiptView, receipt, receipts_at_till, receipts_of_account
 from ccbs_desk.services.session import Session
@@ -163,7 +164,8 @@ class ReceiptPresenter:
         notices = await self._session.read(notices_of_account, found.row.account_id)
         self._open, self._account_id = found, found.row.account_id
         fresh = receipt_id == self._fresh and self._session.now() - found.row.occurred_at < FRESH
-        self._view.show_receipt(shown(found, notices, fresh=fresh), may_copy=self._may_copy())
+        call = (await self._session.read(call_moments, [receipt_id])).get(receipt_id)
+        self._view.show_receipt(shown(found, notices, fresh=fresh, call=call), may_copy=self._may_copy())
         self.redraw()
 
     async def _list(self) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from ccbs_desk.config.language import Code, Text, TimeOfDay
@@ -11,7 +12,7 @@ from ccbs_desk.services.receipts import CopyView, ReceiptRow, ReceiptView
 from ccbs_desk.ui.kit.tokens import Tone
 from ccbs_desk.ui.receipt import text
 from ccbs_desk.ui.refusals import words_of
-from ccbs_desk.ui.values import Joined, Named, filled
+from ccbs_desk.ui.values import Joined, Named, filled, in_call
 
 SHOWN_COPIES = 2
 
@@ -59,8 +60,10 @@ def line(row: ReceiptRow) -> Line:
     return Line(row.receipt_id, Code(row.number), TimeOfDay(row.occurred_at), row.subscriber, row.amount)
 
 
-def shown(view: ReceiptView, notices: Iterable[NoticeView], *, fresh: bool = False) -> Shown:
-    """Return a receipt with its facts, and what became of it since."""
+def shown(
+    view: ReceiptView, notices: Iterable[NoticeView], *, fresh: bool = False, call: datetime | None = None
+) -> Shown:
+    """Return a receipt with its facts, and what became of it since. `call`: when the call was in which it was given."""
     row, printed = view.row, view.printed
     return Shown(
         receipt_id=row.receipt_id,
@@ -72,7 +75,7 @@ def shown(view: ReceiptView, notices: Iterable[NoticeView], *, fresh: bool = Fal
         change=printed.change if printed.change.minor > 0 else None,
         fresh=fresh,
         subscriber=printed.subscriber,
-        when=row.occurred_at,
+        when=Joined((row.occurred_at, in_call(call)), "\n") if call is not None else row.occurred_at,
         clerk=Named(row.clerk),
         copies=Joined(tuple(map(_copy, view.copies[-SHOWN_COPIES:])), "\n") if view.copies else text.NO_COPIES,
         notices=tuple(_said(notice) for notice in notices if _concerns(notice, row.number)),

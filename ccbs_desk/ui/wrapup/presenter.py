@@ -5,7 +5,7 @@ from typing import Protocol
 
 from ccbs_desk.config.language import Text
 from ccbs_desk.domain.care_commands import WrapUpCall
-from ccbs_desk.domain.errors import Refused, Unavailable
+from ccbs_desk.domain.errors import Reason, Refused, Unavailable
 from ccbs_desk.services.call_codes import pause_reasons, wrap_up_codes
 from ccbs_desk.services.calls import read_call
 from ccbs_desk.services.session import Session
@@ -70,7 +70,6 @@ class WrapUpPresenter:
         self._keeper = Keeper(session, tasks, WrapUpCall.KIND)
         self._codes: tuple[CodeRow, ...] = ()
         self._typed: dict[str, str] = {}
-        self._recorded = False
         self._busy = False
 
     def activate(self) -> None:
@@ -150,23 +149,24 @@ class WrapUpPresenter:
 
     async def _finish(self, call: CallNow) -> None:
         try:
-            if not self._recorded:
-                command = WrapUpCall(call_id=call.id, code=self._typed[CODE], notes=self._typed.get(NOTES, "").strip())
-                await self._session.act(command, command_id=self._keeper.command_id)
-                self._keeper.renew()
-                self._recorded = True
-            await self._tell_telephone(call)
-        except Refused as no:
+            command = WrapUpCall(call_id=call.id, code=self._typed[CODE], notes=self._typed.get(NOTES, "").strip())
+            await self._session.act(command, command_id=self._keeper.command_id)
+            self._keeper.renew()
+            said = await self._tell_telephone(call)
+        except (Refused, Unavailable) as no:
             self._view.show_problem(sentence_of(no.reason))
             return
         finally:
             self._busy = False
             self._view.show_ready(True)
-        self._navigator.say(text.FINISHED, Tone.OK)
+        if said is None:
+            self._navigator.say(text.FINISHED, Tone.OK)
+        else:
+            self._navigator.say(sentence_of(said), Tone.WARN)
         self._done()
 
-    async def _tell_telephone(self, call: CallNow) -> None:
-        """The wrap-up is kept whatever the telephone says; without a link its server tells the state anew later."""
+    async def _tell_telephone(self, call: CallNow) -> Reason | None:
+        """Return what the telephone has against it: the wrap-up is kept whatever it says, and the call is done with."""
         then = self._typed.get(THEN, READY)
         try:
             await self._phone.wrapped(call.id)
@@ -174,5 +174,6 @@ class WrapUpPresenter:
                 await self._phone.ready()
             else:
                 await self._phone.pause(then.removeprefix(PAUSE))
-        except Unavailable as no:
-            self._navigator.say(sentence_of(no.reason), Tone.WARN)
+        except (Refused, Unavailable) as no:
+            return no.reason
+        return None
