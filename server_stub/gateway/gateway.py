@@ -43,7 +43,7 @@ from server_stub.gateway.lookups import Lookups
 from server_stub.gateway.place import Place
 from server_stub.gateway.pops import NOBODY, number_of, warm_up
 from server_stub.gateway.records import Recorder, end_lost_calls
-from server_stub.gateway.states import kept_agents, pause_codes
+from server_stub.gateway.states import kept_agents, owed_calls, pause_codes
 from server_stub.live import LiveHub
 
 log = logging.getLogger(__name__)
@@ -126,6 +126,7 @@ class Gateway(Floor):
     async def _take_over(self) -> None:
         """Remember who was logged in, and begin to listen."""
         people = self._hub.people()
+        self._owed = await self.run(owed_calls, self._engine, self.place.centre_id, self.now())
         for agent in await self.run(kept_agents, self._engine, self.place.centre_id, self.now()):
             self.roster.add(agent)
             for device_id, staff_id in {(agent.device_id, agent.staff_id)} | people:

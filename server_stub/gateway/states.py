@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, select
 
 from ccbs_desk.domain.ids import RANDOM_BYTES, uuid7
 from ccbs_desk.models.base import table_of
-from ccbs_desk.models.calls import Call, PauseReason
+from ccbs_desk.models.calls import Call, CallWrapUp, PauseReason
 from ccbs_desk.models.central import AgentState
 from ccbs_desk.models.database import reading
 from ccbs_desk.models.reference import Staff
@@ -61,6 +61,39 @@ def kept_agents(engine: Engine, centre_id: UUID, now: datetime) -> list[Agent]:
         ).all()
         last = {row.device_id: row for row in rows}
         return [_agent(connection, row) for row in last.values() if row.state != "logged_out"]
+
+
+def owed_calls(engine: Engine, centre_id: UUID, now: datetime) -> dict[UUID, dict[UUID, LiveCall]]:
+    """Return the calls that people of a centre have left without a wrap-up when they logged out, by person.
+
+    Asks the database, as far as one shift reaches back. A wrap-up that came as an act ends it.
+    """
+    with reading(engine) as connection:
+        rows = connection.execute(
+            select(
+                _STATE.c.staff_id.label("by"),
+                _STATE.c.state,
+                _STATE.c.call_id,
+                _STATE.c.since.label("left_at"),
+                *(column for column in _CALL.columns if column.name not in ("id", "staff_id")),
+            )
+            .outerjoin(_CALL, _CALL.c.id == _STATE.c.call_id)
+            .where(_STATE.c.centre_id == centre_id, _STATE.c.since >= now - LONGEST_SHIFT)
+            .order_by(_STATE.c.since, _STATE.c.id)
+        ).all()
+        last = {row.by: row for row in rows}
+        owed = {row.by: row for row in last.values() if row.state == "logged_out" and row.pbx is not None}
+        done = {
+            (wrap_up.staff_id, wrap_up.call_id)
+            for wrap_up in connection.execute(
+                select(CallWrapUp.staff_id, CallWrapUp.call_id).where(CallWrapUp.staff_id.in_(list(owed)))
+            )
+        }
+    return {
+        staff_id: {row.call_id: LiveCall(row.call_id, "", _record(row), row.ended_at or row.left_at, state="ended")}
+        for staff_id, row in owed.items()
+        if (staff_id, row.call_id) not in done
+    }
 
 
 def pause_codes(engine: Engine) -> frozenset[str]:

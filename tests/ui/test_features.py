@@ -18,8 +18,8 @@ from ccbs_desk.services.service_orders import OrderView
 from ccbs_desk.ui.account_screen import AccountScreen
 from ccbs_desk.ui.features import screen as features
 from ccbs_desk.ui.features.presenter import FeaturesPresenter
-from ccbs_desk.ui.features.view import FeaturesWidget
 from ccbs_desk.ui.features.shown import day_of, orders_shown
+from ccbs_desk.ui.features.view import FeaturesWidget
 from ccbs_desk.ui.kit.application import Look
 from ccbs_desk.ui.kit.tokens import Scheme, Tone
 from server_stub.seed import demo

@@ -10,7 +10,9 @@ from ccbs_desk.ui.shell.navigator import Navigator
 from ccbs_desk.ui.shell.tasks import Tasks
 
 
-def build(session: Session, navigator: Navigator, shortcuts: Shortcuts) -> AccountScreen[ComplaintsWidget, ComplaintsPresenter]:
+def build(
+    session: Session, navigator: Navigator, shortcuts: Shortcuts
+) -> AccountScreen[ComplaintsWidget, ComplaintsPresenter]:
     """Join view and presenter."""
     view, tasks = ComplaintsWidget(), Tasks(navigator.explain)
     presenter = ComplaintsPresenter(session, navigator, tasks, view)

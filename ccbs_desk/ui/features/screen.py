@@ -10,7 +10,9 @@ from ccbs_desk.ui.shell.navigator import Navigator
 from ccbs_desk.ui.shell.tasks import Tasks
 
 
-def build(session: Session, navigator: Navigator, shortcuts: Shortcuts) -> AccountScreen[FeaturesWidget, FeaturesPresenter]:
+def build(
+    session: Session, navigator: Navigator, shortcuts: Shortcuts
+) -> AccountScreen[FeaturesWidget, FeaturesPresenter]:
     """Join view and presenter."""
     view, tasks = FeaturesWidget(), Tasks(navigator.explain)
     presenter = FeaturesPresenter(session, navigator, tasks, view)

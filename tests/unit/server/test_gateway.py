@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, func, insert, select, text
 from sqlalchemy.exc import OperationalError
 
 from ccbs_desk.domain.care_commands import WrapUpCall
@@ -18,7 +18,7 @@ from ccbs_desk.domain.ids import call_id
 from ccbs_desk.domain.permissions import AGENT
 from ccbs_desk.domain.phone_errors import AgentLoggedOut, PbxDenied, PbxUnreachable
 from ccbs_desk.models.base import table_of
-from ccbs_desk.models.calls import Call, CallLeg
+from ccbs_desk.models.calls import Call, CallLeg, CallWrapUp
 from ccbs_desk.models.central import AgentState, FeedRow
 from ccbs_desk.models.database import reading, writing
 from ccbs_desk.models.reference import Staff
@@ -412,6 +412,33 @@ def test_after_a_restart_everybody_is_what_he_was(country: Engine) -> None:
             await actions.wrapped(later.gateway, later.agent, id_of(key))
             assert later.agent.state == "ready"
             await later.until(lambda: later.agent.paused_at_pbx is None)
+
+    run(story())
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_a_wrap_up_is_owed_beyond_a_restart(country: Engine, wrapped: bool) -> None:
+    pbx = Simulator("pbx", utc_now)
+
+    async def story() -> None:
+        async with world(country, pbx=pbx) as here:
+            await here.at_work()
+            one = id_of(key := await here.talking())
+            pbx.caller_hangs_up(key)
+            await here.until(lambda: here.agent.state == "wrap_up")
+            await actions.log_out(here.gateway, here.session)
+        if wrapped:
+            # By an act that came home while nobody was there to hear of it.
+            row = {"area_id": 1, "period": 202611, "id": uuid4(), "call_id": one, "staff_id": here.staff_id}
+            with writing(country) as connection:
+                written = row | {"code": "answered", "notes": "", "at": utc_now()}
+                connection.execute(insert(table_of(CallWrapUp)), written)
+        async with world(country, pbx=pbx) as later:
+            shown = await actions.log_in(later.gateway, later.session, "x", LogInRequest(extension="1001"))
+            assert [(call.id, call.state, call.number) for call in shown.calls] == (
+                [] if wrapped else [(one, "ended", NUMBER)]
+            )
+            assert later.agent.state == ("paused" if wrapped else "wrap_up")
 
     run(story())
 
