@@ -22,7 +22,6 @@ from ccbs_desk.domain.errors import StoreDamaged, StoreLost, Unavailable
 from ccbs_desk.domain.permissions import AGENT_WORK
 from ccbs_desk.domain.policy import DEFAULT_RULES
 from ccbs_desk.faces import Faces
-from ccbs_desk.keeping import Keeping, saved_text
 from ccbs_desk.models.store import Store
 from ccbs_desk.models.store_files import must_be_writable
 from ccbs_desk.printing.port import printer_at
@@ -37,6 +36,7 @@ from ccbs_desk.sync.client import Client
 from ccbs_desk.sync.engine import REVOKED, Engine
 from ccbs_desk.sync.enrol import Enrolling, forget_desk, kept_enrolment, store_lost
 from ccbs_desk.sync.facts import SyncFacts
+from ccbs_desk.sync.keeping import Keeping, saved_text
 from ccbs_desk.sync.phone import Phone
 from ccbs_desk.sync.pull import catch_up
 from ccbs_desk.sync.rebase import Applied
@@ -46,12 +46,14 @@ from ccbs_desk.sync.snapshots import FirstLoad, needed, sweep
 from ccbs_desk.sync.visits import Visits
 from ccbs_desk.ui.kit.application import Look
 from ccbs_desk.ui.kit.tokens import Tone
+from ccbs_desk.ui.newkey import KeyChange
 from ccbs_desk.ui.refusals import words_of
 from ccbs_desk.ui.shell.statusbar import Link
 from ccbs_desk.ui.shell.tasks import Tasks
 from ccbs_desk.ui.shell.window import Window
 from ccbs_desk.ui.signin.presenter import SignInPresenter
 from ccbs_desk.ui.welcome.presenter import WelcomePresenter
+from ccbs_desk.ui.welcome.view import WelcomeView
 from ccbs_desk.wire.messages import Enrolment
 from ccbs_desk.workplace import Workplace
 
@@ -124,7 +126,7 @@ class Program:
 
     async def _live(self) -> None:
         profile = self._options.profile
-        await self._until_writable()
+        await _until_writable(self._options.profile, self._window, self._welcome_view, self._welcome)
         secrets = await asyncio.to_thread(probe)
         keys = StoreKey(profile, KeyRing(profile), secrets)
         if await asyncio.to_thread(store_lost, profile, keys.ring):
@@ -153,15 +155,6 @@ class Program:
         if self._options.demo_clerk:
             # The demo only: the password comes from whoever started it, never from a file.
             presenter.submitted(self._options.demo_clerk, os.environ.get("CCBS_DEMO_PASSWORD", ""))
-
-    async def _until_writable(self) -> None:
-        """Say before anybody begins that nothing can be kept on this disk."""
-        while True:
-            try:
-                return await asyncio.to_thread(must_be_writable, self._options.profile)
-            except Unavailable as no:
-                self._window.show_alone(self._welcome_view)
-                await self._welcome.tell(no.reason)
 
     async def _watch_link(self) -> None:
         """Tell the sign-in whether the centre can be reached; at work the engine tells it."""
@@ -234,6 +227,10 @@ class Program:
         self._visits = visits
         visits.start()
         await self._workplace.open()
+        # Kept here: the window keeps no owner of what it asks for commands.
+        told = Tasks(self._workplace.explain)
+        self._key_change = KeyChange(self._window, session, told, lambda: signin.change_key(store))
+        self._window.add_commands(self._key_change.offer)
         saved, self._keeping.saved = self._keeping.saved, 0
         if saved:
             # Never in silence.
@@ -313,3 +310,13 @@ class Program:
         await asyncio.to_thread(self._enquiries.listings.close)
         await self._keeping.close()
         self._window.hide()
+
+
+async def _until_writable(profile: Path, window: Window, view: WelcomeView, welcome: WelcomePresenter) -> None:
+    """Say before anybody begins that nothing can be kept on this disk."""
+    while True:
+        try:
+            return await asyncio.to_thread(must_be_writable, profile)
+        except Unavailable as no:
+            window.show_alone(view)
+            await welcome.tell(no.reason)

@@ -219,6 +219,14 @@ class WithdrawAct(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeStoreKey(Command):
+    """The database of this desk was given another key; everybody else signs in once with the link up after that."""
+
+    KIND: ClassVar[str] = "ChangeStoreKey"
+    PERMISSION: ClassVar[str] = permissions.DEVICE_APPROVE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
     """A command on its way: id, stamps, approvals, and the refused command that it mends or withdraws.
 

@@ -4,7 +4,7 @@ the act is what they leave behind.
 Source: domain.md, Control ("every act is logged") and Directory ("every look-up is logged").
 """
 
-from ccbs_desk.domain.commands import SignIn, SignOut, ViewSubscriber
+from ccbs_desk.domain.commands import ChangeStoreKey, SignIn, SignOut, ViewSubscriber
 from ccbs_desk.services.registry import handles
 from ccbs_desk.services.work import Work
 
@@ -22,3 +22,8 @@ def sign_out(command: SignOut, work: Work) -> None:
 @handles(ViewSubscriber)
 def view_subscriber(command: ViewSubscriber, work: Work) -> None:
     """Leave a trace that a card was opened. Raises Refused: permission.missing (by the bus)."""
+
+
+@handles(ChangeStoreKey)
+def change_store_key(command: ChangeStoreKey, work: Work) -> None:
+    """Leave a trace that the desk's database has another key. Raises Refused: permission.missing (by the bus)."""

@@ -30,6 +30,8 @@ from ccbs_desk.domain.errors import (
 )
 from ccbs_desk.domain.policy import DEFAULT_RULES
 from ccbs_desk.models.reference import Staff
+from ccbs_desk.models.rekey import under
+from ccbs_desk.models.store import Store
 from ccbs_desk.services.bus import roles_of
 from ccbs_desk.services.session import Person
 from ccbs_desk.sync.client import Client
@@ -143,6 +145,25 @@ class SignIn:
         self._typed = None
         with contextlib.suppress(Refused, Unavailable):
             await self._client.sign_out()
+
+    async def change_key(self, store: Store) -> None:
+        """Give the store another key; whoever works here has it, the others get it at their next sign-in with the link.
+
+        At each moment one of the keys in the person's slot opens the store. Raises Refused, as `sign_in` and
+        sign_in.needed; Unavailable: link.down, store.disk_full; then the key is the one of before.
+        """
+        typed, before = self._typed, self._key
+        if typed is None or before is None:
+            raise Refused(SignInNeeded())
+        tokens, key = await self._ask_server(typed), new_key()
+        await asyncio.to_thread(self._keys.ring.rotate, typed.login, typed.password, key, tokens.server_time)
+        try:
+            await asyncio.wrap_future(store.exchange(under(key), key))
+        except Unavailable:
+            await self._keep(typed, before, tokens)
+            raise
+        self._key = key
+        await self._keep(typed, key, tokens)
 
     async def _ask_server(self, typed: _Typed) -> Tokens:
         challenge = await self._client.challenge()

@@ -22,6 +22,7 @@ LOCAL_IMPORTS: dict[str, str] = {}
 BROAD_EXCEPT: dict[str, str] = {
     "ccbs_desk/config/secrets.py": "a secret store raises whatever its libraries do; it is logged and left alone",
     "ccbs_desk/models/store.py": "the store thread outlives any act; the asker gets the error",
+    "ccbs_desk/models/upgrade.py": "whatever a step of an upgrade raises, the copy of before takes the place",
     "ccbs_desk/sync/agreement.py": "a comparison that fails is tried again, and the loop goes on",
     "ccbs_desk/sync/engine.py": "the loop of sync outlives our own bugs and those of its listeners",
     "ccbs_desk/sync/pull.py": "a page that can't be written is held, and the loop goes on",

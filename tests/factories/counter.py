@@ -22,7 +22,6 @@ from ccbs_desk.domain.commands import OpenTill, TakePayment
 from ccbs_desk.domain.commands import SignIn as SignInAct
 from ccbs_desk.domain.errors import Reason, Refused, Unavailable
 from ccbs_desk.domain.money import SYP, Money
-from ccbs_desk.domain.store_errors import StorePartLost
 from ccbs_desk.domain.till import Note
 from ccbs_desk.models.store import Store
 from ccbs_desk.services import outbox
@@ -34,11 +33,11 @@ from ccbs_desk.services.session import Session
 from ccbs_desk.sync.approver import Approver
 from ccbs_desk.sync.client import Client
 from ccbs_desk.sync.engine import Engine
-from ccbs_desk.sync.enrol import Enrolling, keep_device, kept_enrolment
+from ccbs_desk.sync.enrol import Enrolling, kept_enrolment
 from ccbs_desk.sync.facts import SyncFacts
+from ccbs_desk.sync.keeping import Keeping
 from ccbs_desk.sync.pace import Pace
 from ccbs_desk.sync.pull import catch_up
-from ccbs_desk.sync.rescue import forget_device, open_store, rescue
 from ccbs_desk.sync.sign_in import SignIn, known_person
 from ccbs_desk.sync.snapshots import FirstLoad, needed
 from ccbs_desk.wire.messages import Enrolment
@@ -161,23 +160,19 @@ class Counter:
         keys = StoreKey(self.profile, KeyRing(self.profile, now=self.clock, cost=CHEAP))
         stores: list[Store] = []
 
+        keeping = Keeping(self.profile, lambda: None)
+        keeping.enrolled(enrolment, None)
+
         async def opens(tried: tuple[bytes, ...]) -> bytes:
-            store, key = await asyncio.to_thread(open_store, self.profile, tried)
-            try:
-                await asyncio.wrap_future(store.write(lambda connection: keep_device(connection, enrolment)))
-            except Unavailable:
-                await asyncio.to_thread(store.close)
-                raise
-            stores.append(store)
-            return key
+            return open_at(await keeping.open(tried))
 
         async def rescues(tried: tuple[bytes, ...]) -> bytes:
-            rescued = await asyncio.to_thread(rescue, self.profile, tried)
-            stores.append(rescued.store)
-            if not rescued.whole:
-                forget_device(self.profile, None)
-                raise Unavailable(StorePartLost(rescued.saved))
-            return rescued.key
+            return open_at(await keeping.rescue(tried))
+
+        def open_at(key: bytes) -> bytes:
+            assert keeping.store is not None
+            stores.append(keeping.store)
+            return key
 
         signin = SignIn(client, identity, enrolment.device_id, keys, opens, rescues=rescues)
         run = Run(self, client, signin, keys, identity, enrolment, stores)

@@ -36,6 +36,7 @@ KINDS: Mapping[str, Message] = {
     "SignOut": pmessage("act", "Sign-out"),
     "ViewSubscriber": pmessage("act", "Card opened"),
     "WithdrawAct": pmessage("act", "Withdrawal"),
+    "ChangeStoreKey": pmessage("act", "New key for this desk's data"),
     "AddFeature": pmessage("act", "Feature ordered"),
     "RemoveFeature": pmessage("act", "Feature removed"),
     "OpenComplaint": pmessage("act", "Complaint"),
@@ -46,6 +47,8 @@ KINDS: Mapping[str, Message] = {
     "LookUpListing": pmessage("act", "Directory look-up"),
     "ReverseLookUp": pmessage("act", "Look-up by number"),
     "CloseDirectoryAlarm": pmessage("act", "Alarm closed"),
+    "TeachSpelling": pmessage("act", "Spelling picked"),
+    "RevokeSpelling": pmessage("act", "Spelling taken back"),
 }
 OTHER_KIND = pmessage("act", "Another act")
 WITH_RECEIPT = message("{act} {number}")

@@ -1,4 +1,4 @@
-"""The desk's database from one sign-in to the next: opened, rescued when it is damaged, given another key, closed."""
+"""The desk's database from one sign-in to the next: opened, rescued when it is damaged, closed."""
 
 import asyncio
 from collections.abc import Callable
