@@ -49,3 +49,24 @@ class CloseDirectoryAlarm(Command):
 
     def order_keys(self) -> tuple[str, ...]:
         return (f"alarm:{self.alarm_id}",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeachSpelling(Command):
+    """A listing was given in which `meant` stands for what was typed."""
+
+    KIND: ClassVar[str] = "TeachSpelling"
+    PERMISSION: ClassVar[str] = permissions.DIRECTORY_LOOK_UP
+    typed: str
+    meant: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokeSpelling(Command):
+    """Take back what picks have taught of a pair."""
+
+    KIND: ClassVar[str] = "RevokeSpelling"
+    PERMISSION: ClassVar[str] = permissions.DIRECTORY_ALARM
+    typed: str
+    meant: str
+    reason: str

@@ -60,3 +60,10 @@ class SmsNotSent(Reason):
     """The message could not be handed over."""
 
     code: ClassVar[str] = "sms.not_sent"
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationNeedsReason(Reason):
+    """Nobody takes back what was taught without saying why."""
+
+    code: ClassVar[str] = "directory.revocation_needs_reason"

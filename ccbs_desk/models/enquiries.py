@@ -49,3 +49,28 @@ class AlarmClosing(Base):
     staff_id: Mapped[UUID]
     reason: Mapped[str]
     at: Mapped[datetime]
+
+
+class SpellingPick(Base):
+    """Somebody typed `typed`, and the listing that was given says `meant` there. Every desk has it."""
+
+    __tablename__ = "spelling_pick"
+    __table_args__ = told("global", more=(Index(None, "typed", "meant"),))
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    typed: Mapped[str]
+    meant: Mapped[str]
+    staff_id: Mapped[UUID]
+    at: Mapped[datetime]
+
+
+class SpellingRevoked(Base):
+    """What was taught of a pair until `at` counts no more."""
+
+    __tablename__ = "spelling_revoked"
+    __table_args__ = told("global", more=(Index(None, "typed", "meant"),))
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    typed: Mapped[str]
+    meant: Mapped[str]
+    staff_id: Mapped[UUID]
+    reason: Mapped[str]
+    at: Mapped[datetime]

@@ -14,6 +14,7 @@ from ccbs_desk.services import (
     remove_feature,
     resolve_complaint,
     take_payment,
+    taught,
     withdraw_act,
     wrap_up_call,
 )
@@ -32,6 +33,7 @@ HANDLERS = (
     remove_feature,
     resolve_complaint,
     take_payment,
+    taught,
     withdraw_act,
     wrap_up_call,
 )

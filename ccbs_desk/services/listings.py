@@ -4,13 +4,13 @@ Answers come in the order of the questions; a question whose asker has gone on i
 """
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
 from ccbs_desk.directory.engine import Engine
-from ccbs_desk.directory.query import Answer, Hit, Query
+from ccbs_desk.directory.query import Answer, Hit, Pair, Query
 from ccbs_desk.directory.sqlite import NotAnIndex, SqliteStorage
 from ccbs_desk.domain.directory_errors import DirectoryAbsent
 from ccbs_desk.domain.errors import Unavailable
@@ -36,6 +36,10 @@ class Listings:
     async def similar(self, query: Query, known: Collection[str]) -> tuple[Hit, ...]:
         """Return similar names, none of the known. Raises Unavailable: directory.absent."""
         return await self._ask(lambda engine: engine.similar(query, known))
+
+    async def learn(self, pairs: Sequence[Pair]) -> None:
+        """Take these spellings as known, and no others. Raises Unavailable: directory.absent."""
+        await self._ask(lambda engine: engine.learn(pairs))
 
     async def by_number(self, number: str) -> tuple[Hit, ...]:
         """Return whose a number is; that one may ask is for the caller to see to. Raises Unavailable."""

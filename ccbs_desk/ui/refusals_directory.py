@@ -50,4 +50,9 @@ TABLE: dict[type[Reason], Triple] = {
         message("Nothing was sent."),
         message("Read the number out, or try again in a moment."),
     ),
+    directory_errors.RevocationNeedsReason: (
+        message("What was taught is taken back with a reason."),
+        message("The directory knows it as before."),
+        message("Write in a few words why the two names are not the same."),
+    ),
 }

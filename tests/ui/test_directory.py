@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import Connection, insert, select
 
 from ccbs_desk.config.language import Language, latin_digits, strip_isolates
+from ccbs_desk.directory.query import Pair
 from ccbs_desk.domain.directory_commands import LookUpListing, ReverseLookUp
 from ccbs_desk.domain.directory_errors import AlarmAboutOneself, DirectoryAbsent, SmsNotSent
 from ccbs_desk.domain.permissions import SUPERVISOR
@@ -26,6 +27,7 @@ from ccbs_desk.services.directory_alarms import open_alarms
 from ccbs_desk.services.listings import Listings
 from ccbs_desk.services.look_up import asked_hash
 from ccbs_desk.services.sms import SmsFolder
+from ccbs_desk.services.taught import taught
 from ccbs_desk.ui.directory.screen import build
 from ccbs_desk.ui.directory.view import DirectoryWidget
 from ccbs_desk.ui.kit.application import Look
@@ -466,3 +468,14 @@ def test_the_directory_is_a_place_of_its_own_where_a_desk_has_one(
     board.close()
     listings.close()
     collect()
+
+
+def test_what_is_picked_for_a_misspelt_name_is_known_the_next_time(enquiry: Enquiry) -> None:
+    enquiry.do("محمد الخطبب حلب")
+    assert str(enquiry.view.results.rows()[0].why) == "لفظ قريب"
+    enquiry.press(Qt.Key.Key_Return, Qt.Key.Key_Return)
+    assert enquiry.desk.read(taught) == (Pair("الخطبب", "الخطيب", 1),)
+    enquiry.press(Qt.Key.Key_Escape, Qt.Key.Key_Escape)
+    enquiry.do("محمد الخطبب حلب")
+    assert enquiry.ids()[0] == "1"
+    assert str(enquiry.view.results.rows()[0].why) == "المكان"

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ccbs_desk.config.language import Text, latin_digits, strip_isolates
 from ccbs_desk.directory.query import Hint, Query
-from ccbs_desk.domain.directory_commands import LookUpListing, ReverseLookUp
+from ccbs_desk.domain.directory_commands import LookUpListing, ReverseLookUp, TeachSpelling
 from ccbs_desk.domain.errors import Refused
 from ccbs_desk.domain.permissions import DIRECTORY_REVERSE
 from ccbs_desk.domain.policy import DEFAULT_RULES, PolicySet
@@ -16,6 +16,7 @@ from ccbs_desk.services.listings import Listings
 from ccbs_desk.services.look_up import asked_hash
 from ccbs_desk.services.session import Session
 from ccbs_desk.services.sms import Sms, SmsPort, mobile
+from ccbs_desk.services.taught import taught
 from ccbs_desk.ui.directory import text
 from ccbs_desk.ui.directory.face import DirectoryView
 from ccbs_desk.ui.directory.shown import Row, Written, prepared_rows, query_of, row_of, time_told
@@ -103,7 +104,7 @@ class DirectoryPresenter:
         if self._box or any(self._slots.values()) or self._rows:
             self._leave()
             self._view.clear_fields()
-            self._forget()
+            self._tasks.start(self._forget(), latest="search")
             self._view.focus_box()
         else:
             self._navigator.back()
@@ -158,13 +159,14 @@ class DirectoryPresenter:
 
     async def _read_rules(self) -> None:
         self._rules = await self._session.read(rules_on, self._session.today)
+        await self._listings.learn(await self._session.read(taught))
 
     def _ask(self) -> None:
         self._go_on = False
         query = self._query(keystroke=True, limit=FIRST)
         if not query.text:
             self._leave()
-            self._tasks.start(self._welcome(), latest="search")
+            self._tasks.start(self._forget(), latest="search")
             return
         if self._look_up is None or self._look_up.ended:
             self._look_up = _LookUp(self._session.now())
@@ -175,10 +177,7 @@ class DirectoryPresenter:
     def _query(self, *, keystroke: bool, limit: int) -> Query:
         return query_of(self._box, self._slots, keystroke=keystroke, near="", limit=limit)
 
-    async def _welcome(self) -> None:
-        self._forget()
-
-    def _forget(self) -> None:
+    async def _forget(self) -> None:
         self._rows, self._look_up = (), None
         self._box, self._slots = "", {}
         self._view.show_welcome()
@@ -196,13 +195,13 @@ class DirectoryPresenter:
             self.chose(None)
             if answer.hint not in (Hint.NOTHING, Hint.PLACE_UNKNOWN):
                 return
-        self._show(tuple(map(row_of, answer.hits)), more=answer.hint == Hint.MORE)
+        self._show([row_of(hit, query.text) for hit in answer.hits], more=answer.hint == Hint.MORE)
         if answer.hint == Hint.MORE:
             # There are more that are meant: names that are not would only be in their way.
             return
         similar = await self._listings.similar(query, answer.ids)
         if similar:
-            self._show((*self._rows, *(row_of(hit, similar=True) for hit in similar)), more=False)
+            self._show((*self._rows, *(row_of(hit, query.text, similar=True) for hit in similar)), more=False)
 
     def _show(self, rows: Sequence[Row], *, more: bool) -> None:
         if self._look_up is not None:
@@ -254,19 +253,19 @@ class DirectoryPresenter:
         told = latin_digits(strip_isolates(str(text.sms(row.name, Written(row.number)))))
         await asyncio.to_thread(self._sms.send, Sms(number, told, self._session.now()))
         self._view.mobile_taken()
-        await self._write("sent", row.id, "", text.SENT)
+        await self._write("sent", row, "", text.SENT)
 
     async def _not_found(self) -> None:
         why = await self._view.ask_why()
         if why is not None:
-            await self._write("not_found", "", why, text.NOT_FOUND_SAID)
+            await self._write("not_found", None, why, text.NOT_FOUND_SAID)
             self._view.clear_fields()
-            self._forget()
+            await self._forget()
             self._view.focus_box()
 
     def _end(self, outcome: str, row: Row | None, said: Text) -> None:
         if row is not None:
-            self._tasks.start(self._write(outcome, row.id, "", said))
+            self._tasks.start(self._write(outcome, row, "", said))
 
     def _leave(self) -> None:
         """A look-up whose listings were seen, and that nobody ended, was left; that too is written down."""
@@ -275,10 +274,13 @@ class DirectoryPresenter:
             look_up.ended = True
             self._tasks.start(self._trace(look_up, "left", "", ""))
 
-    async def _write(self, outcome: str, listing: str, why: str, said: Text) -> None:
+    async def _write(self, outcome: str, row: Row | None, why: str, said: Text) -> None:
         look_up = self._look_up or _LookUp(self._session.now())
-        await self._trace(look_up, outcome, listing, why)
+        await self._trace(look_up, outcome, row.id if row else "", why)
         look_up.ended = True
+        if row is not None and row.teaches is not None:
+            act = TeachSpelling(typed=row.teaches.typed, meant=row.teaches.meant)
+            await self._session.act(act, command_id=self._session.new_id())
         self._navigator.say(said, Tone.OK)
 
     async def _trace(self, look_up: _LookUp, outcome: str, listing: str, why: str) -> None:

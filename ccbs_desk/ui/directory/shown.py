@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ccbs_desk.config.language import Code, Text, is_rtl, message
-from ccbs_desk.directory.query import Hit, Query
+from ccbs_desk.directory.query import Hit, Pair, Query
 from ccbs_desk.domain.receipts import Bilingual
 from ccbs_desk.domain.spoken import spoken_groups
 from ccbs_desk.services.directory_alarms import AlarmView
+from ccbs_desk.services.taught import pair_of
 from ccbs_desk.ui.directory import text
 from ccbs_desk.ui.values import Joined, Named
 
@@ -28,6 +29,7 @@ class Row:
     similar: bool = False
     category: str = ""
     spoken_name: object = ""
+    teaches: Pair | None = None
 
     @property
     def called(self) -> object:
@@ -35,12 +37,13 @@ class Row:
         return self.spoken_name or self.name
 
 
-def row_of(hit: Hit, *, similar: bool = False, why: Text | None = None) -> Row:
+def row_of(hit: Hit, asked: str = "", *, similar: bool = False, why: Text | None = None) -> Row:
     """Return a listing as a row; it says of its words the one that was met least well."""
     met = next((one for one in _LEAST_TOLD if one in hit.why), "exact")
     place = Joined(tuple(part for part in (hit.governorate, *_apart(hit)) if part), "، ")
     told = why or (text.SIMILAR if similar else text.WHYS.get(met, text.WHYS["exact"]))
-    return Row(hit.id, hit.name, hit.spans, hit.number, place, told, similar, hit.category)
+    teaches = pair_of(asked, hit)
+    return Row(hit.id, hit.name, hit.spans, hit.number, place, told, similar, hit.category, teaches=teaches)
 
 
 def _apart(hit: Hit) -> tuple[str, ...]:
