@@ -1,6 +1,7 @@
 """What holds for every test: no display, nothing of the user's touched, Qt's warnings fail, cheap checks first."""
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
@@ -77,6 +78,12 @@ def _rank(path: Path) -> int:
     if path.name == "test_coverage.py":
         return len(FOLDERS) + 1
     return FOLDERS.index(folder) if folder in FOLDERS else len(FOLDERS)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector shall not walk through it again at each of a thousand tests."""
+    gc.collect()
+    gc.freeze()
 
 
 @contextmanager

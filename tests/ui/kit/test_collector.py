@@ -26,7 +26,6 @@ def owner() -> Iterator[QObject]:
     made = QObject()
     yield made
     gc.set_threshold(*thresholds)
-    gc.unfreeze()
     gc.enable()
 
 
@@ -35,10 +34,11 @@ def test_it_takes_over_from_python_and_collects_here(
 ) -> None:
     monkeypatch.setattr(collector, "PERIOD_MS", 1)
     threads: list[QThread] = []
-    gone = weakref.ref(ring := Ring(), lambda _ref: threads.append(QThread.currentThread()))
-    gc.set_threshold(1, 1_000, 1_000)
     Collector(owner)
     assert not gc.isenabled()
+    # Made when nothing collects by itself any more: it is young, and no thousand collections are waited for.
+    gone = weakref.ref(ring := Ring(), lambda _ref: threads.append(QThread.currentThread()))
+    gc.set_threshold(1, 1_000, 1_000)
     del ring
     kept: list[list[int]] = [[] for _ in range(50)]
     qtbot.waitUntil(lambda: gone() is None, timeout=30_000)
