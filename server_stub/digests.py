@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, insert, or_, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
 from ccbs_desk.domain.digests import MODULUS, Digest, of_row
 from ccbs_desk.models.base import table_of
@@ -27,6 +27,16 @@ EVERYBODY = -1
 PIECE = 2_000
 _DIGEST = table_of(FeedDigest)
 _HALF = MODULUS >> 1
+# One statement for every batch, however many digests it changes: written out it would be compiled each time.
+_NAMED = select(_DIGEST).where(
+    _DIGEST.c.area_id.in_(bindparam("areas", expanding=True)),
+    _DIGEST.c.table_name.in_(bindparam("tables", expanding=True)),
+)
+_CHANGE = (
+    update(_DIGEST)
+    .where(_DIGEST.c.area_id == bindparam("new_area_id"), _DIGEST.c.table_name == bindparam("new_table_name"))
+    .values({name: bindparam(f"new_{name}") for name in ("row_count", "hash_sum", "position")})
+)
 
 Key = tuple[int, str]
 
@@ -69,15 +79,19 @@ class Tally:
         """Write what was counted."""
         if not self._changes:
             return
-        same = [and_(_DIGEST.c.area_id == area, _DIGEST.c.table_name == name) for area, name in self._changes]
-        known = {(row.area_id, row.table_name): _kept(row).digest for row in _read(self._connection, or_(*same))}
-        fresh = [_values(key, change, position) for key, change in self._changes.items() if key not in known]
+        named = {"areas": {area for area, _ in self._changes}, "tables": {name for _, name in self._changes}}
+        known = {(row.area_id, row.table_name): _kept(row).digest for row in self._connection.execute(_NAMED, named)}
+        fresh, changed = [], []
+        for key, change in self._changes.items():
+            if key in known:
+                values = _values(key, known[key] + change, position)
+                changed.append({f"new_{name}": value for name, value in values.items()})
+            else:
+                fresh.append(_values(key, change, position))
         if fresh:
             self._connection.execute(insert(_DIGEST), fresh)
-        for key, digest in known.items():
-            place = and_(_DIGEST.c.area_id == key[0], _DIGEST.c.table_name == key[1])
-            values = _values(key, digest + self._changes[key], position)
-            self._connection.execute(update(_DIGEST).where(place).values(values))
+        if changed:
+            self._connection.execute(_CHANGE, changed)
         self._changes.clear()
 
 

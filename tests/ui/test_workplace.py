@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from ccbs_desk.config.language import current_language, strip_isolates
 from ccbs_desk.domain.commands import TakePayment
 from ccbs_desk.domain.errors import DiskFull, Reason
 from ccbs_desk.domain.money import SYP, Money
+from ccbs_desk.domain.store_errors import DataTooOld
+from ccbs_desk.models import desk_state
 from ccbs_desk.printing.port import printer_at
 from ccbs_desk.services.drafts import save_draft
 from ccbs_desk.services.session import Person
@@ -184,6 +187,31 @@ def test_the_status_bar_says_why_the_link_does_not_go_on(work: Work) -> None:
     assert run(work.app, story(None)) == []
     (question,) = run(work.app, story(DiskFull()))
     assert "disk is full" in question.windowTitle()
+
+
+def test_what_was_mended_and_how_far_a_load_is_is_said(work: Work) -> None:
+    run(work.app, shown_to(work, SyncFacts(mended=2)))
+    assert "2 rows on this desk differed" in work.all_that_is_said()
+    run(work.app, shown_to(work, SyncFacts(mended=2, loading=40)))
+    assert "loaded anew: 40 %" in work.all_that_is_said()
+
+
+def test_data_that_is_too_old_is_shown_to_nobody_until_the_link_is_back(
+    desk: Desk, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.write(desk_state.note_server_time, desk.clock.now - timedelta(days=15), desk.clock.now - timedelta(days=15))
+    told: list[Reason] = []
+    monkeypatch.setattr(work.workplace, "explain", told.append)
+    for key in (Qt.Key.Key_F2, Qt.Key.Key_F3, Qt.Key.Key_F4):
+        work.press(key)
+        assert work.window.place() == "outbox"
+    assert told == [DataTooOld(14)] * 3
+    # The drawer can be counted, and what waits be seen to.
+    work.press(Qt.Key.Key_F6)
+    assert work.window.place() == "till"
+    desk.write(desk_state.note_server_time, desk.clock.now, desk.clock.now)
+    work.press(Qt.Key.Key_F2)
+    assert work.window.place() == "search"
 
 
 def test_back_leads_where_the_person_came_from(work: Work) -> None:
