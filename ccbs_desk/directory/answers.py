@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ccbs_desk.directory.costs import SAME_CORE
+from ccbs_desk.directory.costs import ARTICLE_ADDED
 from ccbs_desk.directory.query import Hit, Why
 from ccbs_desk.directory.ranking import Judged, Met
 from ccbs_desk.directory.rows import KINDS
@@ -51,7 +51,7 @@ def _why(slot: Slot, met: Met, vocabulary: Vocabulary) -> Why:
         return "category"
     if met.where == "place":
         return "place"
-    if met.cost <= SAME_CORE * 2:
+    if met.cost <= ARTICLE_ADDED:
         return "exact"
     if slot.latin:
         return "latin"

@@ -9,6 +9,7 @@ from ccbs_desk.directory.slots import FAR, FIRST, LEVELS, Slot
 
 ENOUGH: Final = 10
 _SEVERAL: Final = 3
+_MANY: Final = 6
 _MOST_BESIDE_DROPPED: Final = 2000
 
 
@@ -31,10 +32,10 @@ class Tiers:
             self.all |= rows
 
     def first(self, count: int, enough: int) -> list[int]:
-        """Return at most so many rows, from the first tiers; whole tiers until there are enough."""
+        """Return at most so many rows, from the first two tiers at least; whole tiers until there are enough."""
         found: list[int] = []
-        for tier in self.tiers:
-            if len(found) >= enough:
+        for number, tier in enumerate(self.tiers):
+            if len(found) >= enough and number > 1:
                 break
             if len(found) + len(tier) > count:
                 found += tier[: count - len(found)]
@@ -77,7 +78,7 @@ def widened(slots: Sequence[Slot], tiers: Tiers, *, more: bool = False) -> None:
             return
     if before or (tiers.all and len(slots) >= _SEVERAL):
         return
-    for level in (*range(1, len(LEVELS)), FAR):
+    for level in (*range(1, len(LEVELS)), FAR) if len(slots) < _MANY else (len(LEVELS) - 1,):
         tiers.add(together(slots, [level] * len(slots)))
         if len(tiers.all) >= enough:
             return
@@ -85,12 +86,31 @@ def widened(slots: Sequence[Slot], tiers: Tiers, *, more: bool = False) -> None:
 
 def _rests(slots: Sequence[Slot]) -> list[BitMap]:
     """Return for each word the rows that have all the others themselves."""
+    if len(slots) > _SEVERAL:
+        return _rests_of_many(slots)
     found = []
     for one in slots:
         others = [slot for slot in slots if slot is not one]
         known = all(slot.known for slot in others)
         found.append(together(others, [FIRST] * len(others)) if known else BitMap())
     return found
+
+
+def _rests_of_many(slots: Sequence[Slot]) -> list[BitMap]:
+    """The same for many words: what all before a word have, and all behind it, each worked out once."""
+    rows = [slot.rows() for slot in slots]
+    before: list[BitMap | None] = [None]
+    behind: list[BitMap | None] = [None]
+    for some in rows[:-1]:
+        before.append(_both(before[-1], some))
+    for some in reversed(rows[1:]):
+        behind.append(_both(behind[-1], some))
+    return [_both(one, other or BitMap()) if other is not None else one or BitMap()
+            for one, other in zip(before, reversed(behind), strict=True)]  # fmt: skip
+
+
+def _both(one: BitMap | None, other: BitMap) -> BitMap:
+    return other if one is None else one & other
 
 
 def without_one(slots: Sequence[Slot], tiers: Tiers) -> None:
@@ -101,7 +121,7 @@ def without_one(slots: Sequence[Slot], tiers: Tiers) -> None:
     for one, rest in sorted(rests, key=lambda pair: pair[0].dropped):
         if len(rest) <= _MOST_BESIDE_DROPPED or one.dropped < 1:
             tiers.add(rest)
-    if not tiers.all and len(slots) > 2:
+    if not tiers.all and 2 < len(slots) < _MANY:
         for one in slots:
             others = [slot for slot in slots if slot is not one]
             tiers.add(together(others, [FAR] * len(others)))

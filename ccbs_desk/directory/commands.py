@@ -123,7 +123,7 @@ def _stats(given: argparse.Namespace) -> int:
     storage = SqliteStorage.open(given.index)
     engine = Engine(storage)
     sizes = storage.sizes()
-    searched = ("spelling", "posting", "fresh", "note")
+    searched = ("spelling", "posting", "fresh", "listing", "note")
     _tell(
         {
             "rows": int(storage.note("rows") or b"0"),

@@ -13,6 +13,8 @@ from ccbs_desk.directory.sounds import coarse_trace, trace
 from ccbs_desk.directory.words import core_of
 
 SAME_CORE: Final = 0.05
+ARTICLE_ADDED: Final = 0.1
+"""The same core, but an article was typed that is not there."""
 SYNONYM: Final = 0.15
 TOO_MUCH: Final = 1.7
 _SOUND: Final = 0.38
@@ -55,7 +57,7 @@ def word_cost(word: str, term: str) -> float:
     if _other_head(core, other):
         return TOO_MUCH
     cost = _cost(core, other)
-    if (word == core) != (term == other) or core.startswith(_LAM):
+    if (word == core) != (term == other) or core.startswith(_LAM) or other.startswith(_LAM):
         # What looks like an article may be none: a letter of it was lost, or came in.
         cost = min(cost, _cost(word, term))
     return cost

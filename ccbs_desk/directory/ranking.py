@@ -16,6 +16,7 @@ _NOT_FIRST: Final = 0.02
 _CATEGORY: Final = 0.02
 _PLACES: Final = (0.04, 0.04, 0.04, 0.25)
 _PLACE_FACTOR: Final = 2.0
+_ADDED: Final = 0.4
 _STREET: Final = 3
 _AFTER_STREET: Final = 0.2
 _PLAIN: Final = 0.15
@@ -106,7 +107,9 @@ def _elsewhere(slot: Slot, words: Words, best: Met | None) -> Met | None:
             cost = slot.costs.get(term)
             if cost is None:
                 continue
-            cost = cost * _PLACE_FACTOR + (0.0 if slot.of_street and field == _STREET else _PLACES[field])
+            cost = (_ADDED if cost == costs.ARTICLE_ADDED else cost * _PLACE_FACTOR) + (
+                0.0 if slot.of_street and field == _STREET else _PLACES[field]
+            )
             if best is None or cost < best.cost:
                 best = Met("place", cost, field, term)
     return best

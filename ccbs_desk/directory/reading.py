@@ -13,6 +13,7 @@ from ccbs_desk.domain.text import fold
 MOST_WORDS: Final = 8
 LONGEST: Final = 200
 _LONGEST_WORD: Final = 30
+_MOST_ALIKE: Final = 2
 _SHORTEST_HALF: Final = 2
 _SERVANTS: Final = "abd abad abdul abdel abdal abdu abde abu abou abo ibn um umm oum al el 3abd 3abad 3abdul 3abdel"
 _FAITHS: Final = "eddin eddine aldin aldeen eldin uddin addin allah ullah ddin"
@@ -35,7 +36,11 @@ class Reading:
 def read(text: str) -> tuple[str, ...]:
     """Return the words of a text: folded, compounds joined in both scripts, not too many and none too long."""
     words = _latin_joined(terms_of(text[:LONGEST]))
-    return tuple(word[:_LONGEST_WORD] for word in words[:MOST_WORDS])
+    found: list[str] = []
+    for word in words:
+        if found.count(word[:_LONGEST_WORD]) < _MOST_ALIKE:
+            found.append(word[:_LONGEST_WORD])
+    return tuple(found[:MOST_WORDS])
 
 
 def _latin_joined(words: Sequence[str]) -> list[str]:

@@ -58,7 +58,7 @@ class Speller:
             if other == word:
                 same[term] = 0.0
             elif core_of(other) == core:
-                same[term] = costs.SAME_CORE if word == core else costs.SAME_CORE * 2
+                same[term] = costs.SAME_CORE if word == core else costs.ARTICLE_ADDED
         for meant in self.learned.get(word, ()):
             same.update({one: costs.SAME_CORE * 2 for one in self._terms_under([core_of(meant)])[core_of(meant)]
                          if core_of(text[one]) == core_of(meant)})  # fmt: skip

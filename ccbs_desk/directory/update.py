@@ -25,6 +25,8 @@ from ccbs_desk.directory.vocabulary import NO_TERM, SEPARATOR, Vocabulary, blob_
 from ccbs_desk.directory.words import Splitter, terms_of
 
 BATCH: Final = 1000
+_REMOVED: Final = frozenset({"remove", "removed", "removal", "delete", "deleted"})
+_PRESENT: Final = frozenset({"add", "added", "addition", "insert", "new", "change", "changed", "update", "updated"})
 _NOBODY: Final = Extra("", "")
 
 
@@ -82,11 +84,11 @@ def changes_in(path: Path, rejected: list[str]) -> Iterator[Change]:
 def _change(header: Header, line: str) -> Change:
     row = header.row(line)
     kind: str = row["change"].casefold()
-    if kind == "remove":
+    if kind in _REMOVED:
         if not row["id"]:
             raise BadRow("no id")
         return Change(row["id"], None)
-    if kind not in ("add", "change"):
+    if kind not in _PRESENT:
         raise BadRow(f"unknown change: {kind[:40]}")
     listing = listing_of({"name": "", **row})
     return Change(listing.id, listing if listing.listed else None)
