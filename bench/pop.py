@@ -54,7 +54,7 @@ class Pop:
 
 def measure(folder: Path, *, smoke: bool = False) -> Report:
     """Let calls come at a steady pace to one desk; return what each took."""
-    subscribers, calls = (SMOKE_SUBSCRIBERS, SMOKE_CALLS) if smoke else (SUBSCRIBERS, CALLS)
+    subscribers, calls, warm_up = (SMOKE_SUBSCRIBERS, SMOKE_CALLS, 0) if smoke else (SUBSCRIBERS, CALLS, WARM_UP)
     own = folder / "pop"
     shutil.rmtree(own, ignore_errors=True)
     own.mkdir(parents=True)
@@ -64,10 +64,10 @@ def measure(folder: Path, *, smoke: bool = False) -> Report:
         engine = open_database(url)
         stack.callback(engine.dispose)
         make_country(engine, subscribers, CYCLES)
-        numbers = numbers_of(engine, calls + WARM_UP)
+        numbers = numbers_of(engine, calls + warm_up)
         parts = _parts(engine, numbers)
         shutil.copytree(desk_folder(folder, SMOKE_SUBSCRIBERS), own / "desk")
-        pops = asyncio.run(_ring(url, engine, own, numbers))[WARM_UP if not smoke else 0 :]
+        pops = asyncio.run(_ring(url, engine, own, numbers))[warm_up:]
     paint = [pop.painted - pop.heard for pop in pops if pop.painted is not None]
     figures = [
         *_way("", [pop for pop in pops if not pop.at_once]),
