@@ -78,10 +78,12 @@ def _measure(engine: Contender, source: Path, asked: Sequence[Query]) -> Measure
     with asking(_query(engine)) as asker:
         told: list[Told] = []
         scores = score(asked, _second_of_two(asker, told))
-        keystrokes = _typed(asker, asked)
+        keystrokes = _typed(asker, asked[:: engine.every])
         resident = asker.resident_mib()
         mib = engine.mib()
         changing, seconds = _while_changing(engine, asker, source, asked)
+    # A whole run takes long: what is known is told at once.
+    print("\n".join([f"{engine.name}, built in {building.seconds:.0f} s:", *table(scores)]), flush=True)
     similar = [each.similar_ms for each in told if each.similar_ms]
     return Measured(engine.name, scores, keystrokes, similar, cold, changing, seconds, building.seconds, mib, resident)
 
