@@ -1,5 +1,6 @@
 """An account that visits a desk: what the server gives, what its feed then brings, on SQLite and PostgreSQL alike."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,9 +14,10 @@ from ccbs_desk.models.registry import SYNCED
 from ccbs_desk.models.rows import fetch, from_wire, to_wire
 from ccbs_desk.models.subscribers import Account
 from ccbs_desk.services.look_up import Found
+from ccbs_desk.services.work import RowChange
 from ccbs_desk.wire.visits import VisitAnswer
 from server_stub.seed import demo
-from tests.contract.test_feed import complaint, publish, pull
+from tests.contract.test_feed import complaint, governorate, publish, pull
 from tests.factories.server import RunningServer, SignedIn
 
 ACCOUNT = demo.ACCOUNT_ID
@@ -60,11 +62,11 @@ def test_all_rows_of_the_account_come_at_the_head(server: RunningServer) -> None
 
 def test_a_desk_that_is_far_behind_is_brought_on_first(server: RunningServer) -> None:
     who = agent(server)
-    for _ in range(3):
-        publish(server, complaint(ACCOUNT, demo.AREA))
-    answer = visit(who, after=0)
-    assert answer.page.after == 0
-    assert (answer.rows == ()) is answer.page.more
+    start = who.page(0).head
+    for _ in range(2):
+        publish(server, *(complaint(ACCOUNT, demo.AREA) for _ in range(1_100)), device_id=who.desk.device_id)
+    answer = visit(who, after=start)
+    assert (answer.page.after, answer.page.more, answer.rows) == (start, True, ())
     assert visit(who, after=answer.page.reached).rows
 
 
@@ -85,6 +87,36 @@ def test_the_feed_then_brings_what_changes_on_it_and_nothing_else(server: Runnin
     again = complaint(ACCOUNT, demo.AREA)
     position = publish(server, again, device_id=who.desk.device_id)
     assert [change.id for change in who.page(position - 1).changes] == [again.id]
+
+
+def test_every_kind_of_row_of_the_account_comes(server: RunningServer) -> None:
+    who = agent(server)
+    start = visit(who).page.head
+    receipt_id = uuid4()
+    with reading(server.engine) as connection:
+        account = fetch(connection, SYNCED["account"], ACCOUNT)
+        assert account is not None
+        subscriber = fetch(connection, SYNCED["subscriber"], account["subscriber_id"])
+    assert subscriber is not None
+    copy: dict[str, Any] = {
+        "id": uuid4(),
+        "area_id": demo.AREA,
+        "receipt_id": receipt_id,
+        "copy_number": 1,
+        "staff_id": uuid4(),
+    }
+    published = [
+        RowChange("account", ACCOUNT, account, account),
+        RowChange("subscriber", subscriber["id"], subscriber, subscriber),
+        RowChange("receipt_copy", copy["id"], copy | {"printed_at": who.tokens.server_time}),
+        governorate(server),
+        replace(complaint(ACCOUNT, demo.AREA), row=None),
+    ]
+    publish(server, *published)
+    came = {change.table for change in pull(who, start)}
+    # Of a receipt that nobody knows no account is known either.
+    assert came >= {"account", "subscriber", "governorate"}
+    assert "receipt_copy" not in came
 
 
 def test_a_visit_that_is_over_brings_nothing_more(own_server: RunningServer) -> None:
@@ -120,6 +152,8 @@ def test_who_is_meant_is_found_in_the_whole_country(server: RunningServer) -> No
     for text in ("0112214567", "2214567", demo.NAME, "الحلبى محمد عبد الرحمن", demo.ACCOUNT_NUMBER):
         assert ACCOUNT in [hit.account_id for hit in found(who, text).hits], text
     assert len(found(who, "محمد").hits) > 1
+    assert ACCOUNT in [hit.account_id for hit in found(who, "محمد الحلب").hits]
+    assert ACCOUNT not in [hit.account_id for hit in found(who, "الحلب محمد").hits]
     for text in ("", "%", "_", "\\", "ال", "9" * 200, "'; --", "لا أحد بهذا الاسم أبداً", "🙂"):
         assert found(who, text).hits == (), text
     for wrong in ("م" * 201, None):

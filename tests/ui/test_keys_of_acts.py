@@ -59,6 +59,15 @@ def pay(fingers: Fingers) -> None:
     fingers.press(Qt.Key.Key_Return, Qt.Key.Key_F9)
 
 
+def pay_by_card(fingers: Fingers) -> None:
+    fingers.press(Qt.Key.Key_F4)
+    fingers.write("1500")
+    for shown in ("482913", "501234567890", "4417"):
+        fingers.press(Qt.Key.Key_Return)
+        fingers.write(shown)
+    fingers.press(Qt.Key.Key_F9)
+
+
 def wrap_up(fingers: Fingers) -> None:
     board = fingers.board
     board.do(lambda: board.phone.move(board.phone.now.calls[0], "ended"))
@@ -78,6 +87,14 @@ def test_an_act_takes_few_keys(at_till: Switchboard, act: Callable[[Fingers], No
     act(fingers)
     assert [done for done, _ in at_till.desk.read(recorded_acts)].count(kind) == 1
     assert fingers.count <= MOST[kind]
+
+
+def test_an_agent_takes_a_card_with_six_keys_at_most(board: Switchboard) -> None:
+    at_card(board)
+    fingers = Fingers(board)
+    pay_by_card(fingers)
+    assert [done for done, _ in board.desk.read(recorded_acts)].count("TakePayment") == 1
+    assert fingers.count <= MOST["TakePayment"]
 
 
 def test_a_number_is_attached_with_two_keys_after_it_was_typed(board: Switchboard) -> None:
