@@ -22,6 +22,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Connection, Table, create_engine, select, update
 from sqlalchemy.pool import StaticPool
 
+from ccbs_desk.domain.errors import StoreDamaged, StoreKeyWrong, Unavailable
 from ccbs_desk.models import desk_state, undo
 from ccbs_desk.models.base import table_of, tables_of
 from ccbs_desk.models.desk import DeskState, Outbox, SearchDoc, Undo, UndoCurrent, Visiting
@@ -91,7 +92,14 @@ class Swap:
 
     def _opened(self, device: desk_state.DeviceFacts) -> Store:
         """Open the store beside: the one that was begun, if it is for this device and area."""
-        beside = self._store.beside(self._folder)
+        try:
+            beside = self._store.beside(self._folder)
+        except Unavailable as gone:
+            if gone.reason not in (StoreKeyWrong(), StoreDamaged()):
+                raise
+            # It was begun under another key, or lies on a bad place of the disk: nothing of it is missed.
+            tidy(self._store.folder)
+            beside = self._store.beside(self._folder)
         begun = beside.read(desk_state.device).result()
         if begun is not None and begun != device:
             self._begun_anew(beside)
