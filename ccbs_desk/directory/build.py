@@ -7,7 +7,7 @@ blocks and postings (`filling.py`). Neighbours in the index live near one anothe
 import multiprocessing
 import os
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from pyroaring import BitMap
 
-from ccbs_desk.directory.filling import STRETCH, Country, Stretch, fill, prepare
+from ccbs_desk.directory.filling import STRETCH, Country, Stretch, fill, hash_of, prepare
 from ccbs_desk.directory.listings import Header
 from ccbs_desk.directory.postings import PLACES, pack, pack_set, posting_key
 from ccbs_desk.directory.reading_rows import Numbering, Piece, Place, read_piece, tasks
@@ -53,6 +53,7 @@ class _Gathered:
     row_places: "array[int]" = field(default_factory=lambda: array("I"))
     row_categories: "array[int]" = field(default_factory=lambda: array("I"))
     extras: list[str] = field(default_factory=list)
+    row_lines: "array[int]" = field(default_factory=lambda: array("I"))
     unlisted: int = 0
     lines: int = 1
 
@@ -66,6 +67,7 @@ class _Gathered:
         self.counts += piece.counts
         self.kinds += piece.kinds
         self.extras += piece.extras
+        self.row_lines.extend([self.lines + line + 1 for line in piece.row_lines])
         self.unlisted += piece.unlisted
         self.lines += piece.lines
 
@@ -89,13 +91,15 @@ def build(source: Path, target: Path, progress: Progress | None = None, *, worke
             rejected.add(gathered.lines, piece)
             gathered.take(piece)
             told(_FIRST_PASS * task.end / size)
+    twice = _twice(gathered)
+    rejected.add_twice(gathered, twice)
     rejected.close()
-    _write(storage, gathered, count, told)
+    _write(storage, gathered, twice, count, told)
     storage.commit()
     storage.close()
     beside.replace(target)
     told(1.0)
-    return Built(len(gathered.counts), gathered.unlisted, rejected.count)
+    return Built(len(gathered.counts) - len(twice), gathered.unlisted, rejected.count)
 
 
 @contextmanager
@@ -118,23 +122,52 @@ class _Rejected:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._lines: list[str] = []
+        self._lines: list[tuple[int, str]] = []
         self.count = 0
 
     def add(self, before: int, piece: Piece) -> None:
         for number, reason, line in piece.rejected:
-            self._lines.append(f"{before + number + 1}\t{reason}\t{line.rstrip()}\n")
+            self._lines.append((before + number + 1, f"{reason}\t{line.rstrip()}"))
         self.count += len(piece.rejected)
+
+    def add_twice(self, gathered: _Gathered, twice: Mapping[int, int]) -> None:
+        for row, first in twice.items():
+            identity = gathered.extras[row].split("\t", 1)[0]
+            reason = f"the id is that of line {gathered.row_lines[first]}"
+            self._lines.append((gathered.row_lines[row], f"{reason}\t{identity}"))
+        self.count += len(twice)
 
     def close(self) -> None:
         if self._lines:
-            self._path.write_text("line\treason\trow\n" + "".join(self._lines), encoding="utf-8")
+            lines = (f"{number}\t{told}\n" for number, told in sorted(self._lines))
+            self._path.write_text("line\treason\trow\n" + "".join(lines), encoding="utf-8")
         else:
             self._path.unlink(missing_ok=True)
 
 
-def _write(storage: Storage, gathered: _Gathered, workers: int, told: Progress) -> None:
-    places, ranges, order = _in_order(gathered)
+def _twice(gathered: _Gathered) -> dict[int, int]:
+    """Return the rows whose id an earlier row has, each with that row."""
+    hashes = array("Q", (hash_of(extra[: extra.index("\t")]) << 32 | row for row, extra in enumerate(gathered.extras)))
+    found: dict[int, int] = {}
+    first = 0
+    alike: dict[str, int] = {}
+    for one in sorted(hashes):
+        if one >> 32 != first:
+            first = one >> 32
+            alike = {}
+        row = one & 0xFFFFFFFF
+        identity = gathered.extras[row].split("\t", 1)[0]
+        if identity in alike:
+            found[row] = alike[identity]
+        else:
+            alike[identity] = row
+    return found
+
+
+def _write(
+    storage: Storage, gathered: _Gathered, left_out: Container[int], workers: int, told: Progress
+) -> None:  # fmt: skip
+    places, ranges, order = _in_order(gathered, left_out)
     parts, renumbered = _by_frequency(gathered)
     gathered.row_parts = array("I", map(renumbered.__getitem__, gathered.row_parts))
     categories = list(gathered.categories)[1:]
@@ -168,7 +201,7 @@ def _write(storage: Storage, gathered: _Gathered, workers: int, told: Progress) 
         storage.put_note(name, str(value).encode())
 
 
-def _in_order(gathered: _Gathered) -> tuple[list[Place], list[tuple[int, int]], "array[int]"]:
+def _in_order(gathered: _Gathered, left_out: Container[int]) -> tuple[list[Place], list[tuple[int, int]], "array[int]"]:
     """Return the places in their order, the range of rows of each, and the rows in that order; renumber the rows."""
     places = sorted(gathered.places)
     new = {place: number for number, place in enumerate(places)}
@@ -176,7 +209,8 @@ def _in_order(gathered: _Gathered) -> tuple[list[Place], list[tuple[int, int]], 
     gathered.row_places = array("I", map(table.__getitem__, gathered.row_places))
     buckets: list[list[int]] = [[] for _ in places]
     for row, place in enumerate(gathered.row_places):
-        buckets[place].append(row)
+        if row not in left_out:
+            buckets[place].append(row)
     order = array("I")
     ranges = []
     for bucket in buckets:

@@ -33,6 +33,7 @@ class Piece:
     row_parts: "array[int]" = field(default_factory=lambda: array("I"))
     row_places: "array[int]" = field(default_factory=lambda: array("I"))
     row_categories: "array[int]" = field(default_factory=lambda: array("I"))
+    row_lines: "array[int]" = field(default_factory=lambda: array("I"))
     extras: list[str] = field(default_factory=list)
     lines: int = 0
     unlisted: int = 0
@@ -78,7 +79,8 @@ def read_piece(task: Task) -> Piece:
         lines.pop()
     for number, line in enumerate(lines):
         try:
-            reader.add(line)
+            if reader.add(line):
+                reader.piece.row_lines.append(number)
         except BadRow as bad:
             reader.piece.rejected.append((number, str(bad), line))
     return reader.done(len(lines))
@@ -95,11 +97,12 @@ class _Reader:
         self._places: dict[Place, int] = {}
         self._categories = Numbering({"": 0})
 
-    def add(self, line: str) -> None:
+    def add(self, line: str) -> bool:
+        """Take a line; return whether it is a row of the index. Raises BadRow."""
         values = line.split("\t")
         if len(values) != self._header.count:
             if not line.strip():
-                return
+                return False
             raise BadRow(f"{len(values)} fields where the header has {self._header.count}")
         values.append("")
         identity, name, kind, governorate, town, area, street, number, category, listed, _ = [
@@ -109,12 +112,13 @@ class _Reader:
             listing = self._header.listing(line)
             if not listing.listed:
                 self.piece.unlisted += 1
-                return
+                return False
             identity, name, number, category = listing.id, listing.name, listing.number, listing.category
             governorate, town, area, street = listing.place
         place = (governorate, town, area, street)
         self._write(name, place, kind, category)
         self.piece.extras.append(f"{identity}\t{number}")
+        return True
 
     def _write(self, name: str, place: Place, kind: str, category: str) -> None:
         piece = self.piece

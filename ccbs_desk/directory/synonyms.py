@@ -1,6 +1,5 @@
-"""Words of trades and offices that callers use for one another, and the numbers that everyone must find on one key."""
+"""Words of trades and offices that callers use for one another."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from ccbs_desk.domain.text import tokens
@@ -24,21 +23,3 @@ def _synonyms() -> dict[str, tuple[str, ...]]:
 
 
 SYNONYMS: Final = _synonyms()
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A number that is given on one key, without looking: its code for the screen, and what people call it."""
-
-    code: str
-    number: str
-    called: tuple[str, ...]
-
-
-PREPARED: Final = (
-    Prepared("ambulance", "110", ("اسعاف", "الاسعاف", "سيارة اسعاف")),
-    Prepared("police", "112", ("شرطة", "الشرطة", "شرطة النجدة")),
-    Prepared("fire", "113", ("اطفاء", "الاطفاء", "مطافي", "فوج الاطفاء")),
-    Prepared("traffic", "115", ("شرطة المرور", "المرور")),
-)
-"""The usual numbers of the country; an operator's own list is given in their place."""

@@ -51,3 +51,17 @@ def test_nothing_but_a_header(tmp_path: Path) -> None:
 
     assert build(source, tmp_path / "index", workers=1) == Built(0, 0, 0)
     assert Engine(SqliteStorage.open(tmp_path / "index")).search(Query("محمد")).ids == ()
+
+
+def test_an_id_that_is_given_twice_counts_once(tmp_path: Path) -> None:
+    source = write(tmp_path / "listings.tsv", (*ROWS, ROWS[0].replace("الخطيب", "الثاني"), "\tx" + "\t" * 8))
+
+    built = build(source, tmp_path / "index", workers=1)
+
+    assert (built.rows, built.rejected) == (len(ROWS) - 1, 2)
+    kept = Engine(SqliteStorage.open(tmp_path / "index")).by_id("1")
+    assert kept is not None
+    assert kept.name == "محمد عبد الرحمن الخطيب"
+    bad = (tmp_path / "index.rejected").read_text(encoding="utf-8").splitlines()
+    assert bad[1].split("\t") == [str(len(ROWS) + 2), "the id is that of line 2", "1"]
+    assert bad[2].startswith(f"{len(ROWS) + 3}\tno id")
