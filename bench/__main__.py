@@ -6,10 +6,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import loop, machine, memory, payment, pop, push, ring, seed, startup
+from bench import loop, machine, memory, payment, pop, push, ring, seed, startup, sync
 from bench.directory import measure as directory
 
-BENCHES = {each.NAME: each.measure for each in (payment, push, pop, ring, startup, memory, loop, seed, directory)}
+BENCHES = {each.NAME: each.measure for each in (payment, push, sync, pop, ring, startup, memory, loop, seed, directory)}
 OUT = Path("build/bench")
 
 

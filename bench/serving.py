@@ -76,21 +76,31 @@ def _wait_until_healthy(url: str, process: "subprocess.Popen[bytes]") -> None:
     raise TimeoutError("the server did not answer in time; see server.log")
 
 
+def tokens_of(url: str, desk: FieldDesk, login: str = demo.CLERK) -> str:
+    """Sign a clerk in at a desk; return the access token."""
+    with httpx.Client(base_url=url, timeout=LONGEST_ANSWER) as http:
+        return _signed_in(http, desk, login)
+
+
+def _signed_in(http: httpx.Client, desk: FieldDesk, login: str) -> str:
+    nonce = msgspec.json.decode(http.post("/v1/session/challenge").content, type=Challenge).nonce
+    asked = SignInRequest(
+        login=login,
+        password=demo.PASSWORD,
+        device_id=desk.device_id,
+        nonce=nonce,
+        signature=base64.urlsafe_b64encode(desk.key.sign(signed_text(nonce, login))).rstrip(b"=").decode(),
+    )
+    answer = http.post("/v1/session", content=encode(asked)).raise_for_status()
+    return msgspec.json.decode(answer.content, type=Tokens).access
+
+
 class Counter:
     """A clerk signed in at a desk: one connection that pushes."""
 
     def __init__(self, server: ServerProcess, desk: FieldDesk, login: str = demo.CLERK) -> None:
         self._http = httpx.Client(base_url=server.url, timeout=LONGEST_ANSWER)
-        nonce = msgspec.json.decode(self._http.post("/v1/session/challenge").content, type=Challenge).nonce
-        asked = SignInRequest(
-            login=login,
-            password=demo.PASSWORD,
-            device_id=desk.device_id,
-            nonce=nonce,
-            signature=base64.urlsafe_b64encode(desk.key.sign(signed_text(nonce, login))).rstrip(b"=").decode(),
-        )
-        answer = self._http.post("/v1/session", content=encode(asked)).raise_for_status()
-        self._http.headers["authorization"] = f"Bearer {msgspec.json.decode(answer.content, type=Tokens).access}"
+        self._http.headers["authorization"] = f"Bearer {_signed_in(self._http, desk, login)}"
 
     def push(self, body: bytes) -> tuple[Answer, ...]:
         """Send one batch; return the answers."""

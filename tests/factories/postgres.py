@@ -63,7 +63,7 @@ def postgres() -> Iterator[Postgres]:
 
 
 @contextmanager
-def running_postgres(*, fsync: bool = False) -> Iterator[Postgres]:
+def running_postgres(*, fsync: bool = False, connections: int = 200) -> Iterator[Postgres]:
     """Run a private cluster; with `fsync` its commits are as durable, and as slow, as in production."""
     programs = find_programs()
     identity = _unprivileged()
@@ -72,7 +72,8 @@ def running_postgres(*, fsync: bool = False) -> Iterator[Postgres]:
         data = folder / "data"
         _run([programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8",
               "--no-sync"], folder, identity)  # fmt: skip
-        settings = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}", "-c", "max_connections=200"]
+        settings = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}"]
+        settings += ["-c", f"max_connections={connections}"]
         if not fsync:
             settings += ["-c", "fsync=off", "-c", "full_page_writes=off"]
         with _serving([programs / "postgres", "-D", data, *settings], folder, identity):

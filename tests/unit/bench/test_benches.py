@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench import __main__ as benches
-from bench import loop, memory, payment, pop, push, seed, startup
+from bench import loop, memory, payment, pop, push, seed, startup, sync
 from bench.country import SMOKE_SUBSCRIBERS
 from bench.figures import Report
 from tests.factories.country import SUBSCRIBERS
@@ -45,6 +45,14 @@ def test_a_payment_is_measured_beside_bare_transactions_of_the_rows_that_it_wrot
     assert all(figure.ratio for figure in report.figures)
     assert report.figures[0].aim == "ratio under 3"
     assert report.on["database"].startswith("SQLCipher")
+
+
+def test_few_and_many_desks_are_measured_and_a_new_one_beside_them(folder: Path) -> None:
+    report = sync.measure(folder, smoke=True)
+    found = names(report)
+    assert found[:4] == ["push, 1 desk", "an act's wait, p99, 1 desk", "push, 3 desks", "an act's wait, p99, 3 desks"]
+    assert found[-1] == "catch-up after 10 acts"
+    assert [bool(figure.aim) for figure in report.figures[:4]] == [True, False, True, True]
 
 
 def test_push_is_measured_on_both_databases(folder: Path) -> None:
