@@ -16,6 +16,9 @@ from ccbs_desk.ui.shell.tasks import Tasks
 PAUSE = 0.3
 """seconds without a change before it is written"""
 
+FEATURE = "feature"
+"""The kind of the drafts of changes to features; the outbox writes them too, to put right what was refused."""
+
 SCOPE_END = "/"
 """parts the call from what the draft is about"""
 
@@ -60,6 +63,12 @@ class Keeper:
         self.command_id = found.command_id if found else self._session.new_id()
         self.amends = found.amends if found else None
         return found
+
+    async def mending(self, subject: str) -> UUID | None:
+        """Return the draft that is to put right something refused about a subject, if one waits that is not open."""
+        known = await self._session.read(drafts_of, self._session.person.id, kind=self._kind)
+        mine = (one for one in known if one.subject == self._scope + subject and one.amends is not None)
+        return next((one.command_id for one in mine if one.command_id != self.command_id), None)
 
     @property
     def _scope(self) -> str:

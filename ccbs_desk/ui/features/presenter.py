@@ -14,7 +14,7 @@ from ccbs_desk.services.feature_offer import FeatureOffer, OfferedFeature, featu
 from ccbs_desk.services.service_orders import orders_of
 from ccbs_desk.services.session import Session
 from ccbs_desk.ui.bringing import card_of
-from ccbs_desk.ui.drafting import Keeper
+from ccbs_desk.ui.drafting import FEATURE, Keeper
 from ccbs_desk.ui.features import text
 from ccbs_desk.ui.features.shown import (
     TODAY,
@@ -34,8 +34,6 @@ from ccbs_desk.ui.refusals import sentence_of
 from ccbs_desk.ui.shell.navigator import Navigator
 from ccbs_desk.ui.shell.tasks import Tasks
 from ccbs_desk.ui.values import Named, filled
-
-DRAFT = "feature"
 
 
 class FeaturesView(Protocol):
@@ -71,7 +69,7 @@ class FeaturesPresenter:
 
     def __init__(self, session: Session, navigator: Navigator, tasks: Tasks, view: FeaturesView) -> None:
         self._session, self._navigator, self._tasks, self._view = session, navigator, tasks, view
-        self._keeper = Keeper(session, tasks, DRAFT)
+        self._keeper = Keeper(session, tasks, FEATURE)
         self._card: Card | None = None
         self._line: UUID | None = None
         self._offer: FeatureOffer | None = None
@@ -87,7 +85,7 @@ class FeaturesPresenter:
             self._view.show_nobody(text.NOBODY, text.NOBODY_TODO)
             return
         if account_id is None or (self._card is not None and self._card.account_id == account_id):
-            self._tasks.start(self._again(take_keyboard=True), latest="features")
+            self._tasks.start(self._come_back(), latest="features")
         else:
             self._tasks.start(self._open(account_id), latest="features")
 
@@ -160,9 +158,17 @@ class FeaturesPresenter:
         self._card, self._day = card, TODAY
         self._forget()
         self._line = card.lines[0].line_id
-        self._take_up(card, await self._keeper.open(str(account_id)))
+        subject = str(account_id)
+        self._take_up(card, await self._keeper.open(subject, await self._keeper.mending(subject)))
         self._view.show_problem("")
         await self._again(take_keyboard=True)
+
+    async def _come_back(self) -> None:
+        """Show what was shown before, or what was refused meanwhile and is to be put right."""
+        if self._card is not None and await self._keeper.mending(str(self._card.account_id)):
+            await self._open(self._card.account_id)
+        else:
+            await self._again(take_keyboard=True)
 
     def _take_up(self, card: Card, kept: DraftView | None) -> None:
         """Choose what was chosen before, where it is still there."""
@@ -228,7 +234,7 @@ class FeaturesPresenter:
             shown=feature.charge,
         )
         try:
-            await self._session.act(command, command_id=self._keeper.command_id)
+            await self._session.act(command, command_id=self._keeper.command_id, amends=self._keeper.amends)
         except (Refused, Unavailable) as no:
             self._view.show_problem(sentence_of(no.reason))
         else:

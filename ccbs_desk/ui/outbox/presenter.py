@@ -5,6 +5,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from ccbs_desk.config.language import Text
+from ccbs_desk.domain.care_commands import AddFeature, RemoveFeature
 from ccbs_desk.domain.commands import CloseTill, TakePayment, WithdrawAct
 from ccbs_desk.domain.permissions import OUTBOX_AMEND
 from ccbs_desk.services.drafts import save_draft
@@ -21,12 +22,14 @@ from ccbs_desk.services.outbox import (
     summary,
 )
 from ccbs_desk.services.session import Session
+from ccbs_desk.ui.drafting import FEATURE
 from ccbs_desk.ui.kit.tokens import Tone
 from ccbs_desk.ui.outbox import text
 from ccbs_desk.ui.outbox.shown import Detail, Line, SummaryShown, detail, line, shown_of, summary_shown
 from ccbs_desk.ui.shell.navigator import Navigator
 from ccbs_desk.ui.shell.tasks import Tasks
 
+FEATURES = frozenset({AddFeature.KIND, RemoveFeature.KIND})
 FILTERS: Mapping[str, Shown] = {"unsent": "unsent", "attention": "attention", "done": "done", "all": "all"}
 
 
@@ -174,18 +177,25 @@ class OutboxPresenter:
         if meant is None:
             await self._load(take_keyboard=False)
             return
-        draft_id = self._session.new_id()
+        draft_id, fields = self._session.new_id(), meant.fields
+        is_feature = meant.kind in FEATURES
+        if is_feature:
+            # The day is chosen anew: that of then may be over.
+            removal = str(meant.kind == RemoveFeature.KIND)
+            fields = {"line": fields["line_id"], "feature": fields["feature_id"], "removal": removal}
         await self._session.write(
             save_draft,
             draft_id,
-            kind=meant.kind,
+            kind=FEATURE if is_feature else meant.kind,
             staff_id=self._session.person.id,
             subject=_subject(meant),
-            fields=meant.fields,
+            fields=fields,
             now=self._session.now(),
             amends=meant.amends,
         )
-        if meant.kind == TakePayment.KIND:
+        if is_feature:
+            self._navigator.open_features(UUID(meant.subject))
+        elif meant.kind == TakePayment.KIND:
             self._navigator.open_payment(UUID(meant.subject), draft_id)
         else:
             self._navigator.open_till()

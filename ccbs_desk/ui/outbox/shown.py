@@ -11,7 +11,7 @@ from ccbs_desk.ui.outbox import text
 from ccbs_desk.ui.refusals import words_of
 from ccbs_desk.ui.values import Absent, Joined, Name, Named, figure, filled
 
-FORMS = frozenset({"TakePayment", "OpenTill", "CloseTill"})
+FORMS = frozenset({"TakePayment", "OpenTill", "CloseTill", "AddFeature", "RemoveFeature"})
 """Acts that are made in a form, so that they can be mended in it."""
 
 
