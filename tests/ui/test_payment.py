@@ -194,6 +194,17 @@ def test_who_owes_nothing_is_not_reproached_for_it(counter: Counter, look: Look)
     assert receipts(counter.desk) == before
 
 
+def test_figures_that_are_this_desks_own_word_are_marked(counter: Counter, look: Look) -> None:
+    counter.desk.open_till()
+    before = Payment(counter, look)
+    before.open()
+    assert before.said("payment.owes.what") == "Owes"
+    counter.desk.do(counter.desk.payment(1_000))
+    after = Payment(counter, look)
+    after.open()
+    assert after.said("payment.owes.what") == "Owes · waits for the centre"
+
+
 def test_unreadable_cash_leaves_the_split_and_takes_the_change(payment: Payment) -> None:
     payment.type("payment.amount", "1000")
     payment.type("payment.tendered", "2000")

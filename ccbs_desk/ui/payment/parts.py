@@ -23,7 +23,7 @@ class WhoPanel(Card):
         self._name = named(Label("", Role.HEADING), "payment.who")
         self._number = named(Label("", Role.TITLE), "payment.number")
         self._account = named(Label("", Role.SOFT), "payment.account")
-        self._label = Label("", Role.LABEL)
+        self._label = named(Label("", Role.LABEL), "payment.owes.what")
         self._owes = named(Label("", Role.FIGURE), "payment.owes")
         icon = IconLabel("money", size=Size.ICON_LARGE - Space.S, accent=True)
         line = row(icon, self._name, self._number, self._account, None, self._label, self._owes, gap=Space.L)

@@ -94,11 +94,14 @@ class Shown:
 def who(card: Card) -> Who:
     """Return whose payment it is."""
     owed = card.owes.balance
-    label, tone = text.OWES_NOTHING, Tone.OK
+    label: Text = text.OWES_NOTHING
+    tone = Tone.OK
     if owed.minor > 0:
         label, tone = text.OWES, Tone.BAD if card.owes.overdue.minor > 0 else Tone.WARN
     elif owed.minor < 0:
         label = text.IN_CREDIT
+    if card.provisional:
+        label = filled(text.NOT_RECORDED, what=label)
     number = Phone(card.lines[0].e164) if card.lines else ""
     return Who(card.name, number, filled(text.ACCOUNT, number=Code(card.account_number)), label, abs(owed), tone)
 

@@ -16,6 +16,7 @@ ACCOUNT = message("Account {number}")
 OWES = pmessage("balance", "Owes")
 IN_CREDIT = pmessage("balance", "We owe the subscriber")
 OWES_NOTHING = pmessage("balance", "Owes nothing")
+NOT_RECORDED = message("{what} · waits for the centre")
 
 BILLS = message("Bills and how the payment is split")
 NO_BILLS = message("No open bills")
