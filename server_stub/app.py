@@ -18,6 +18,7 @@ from ccbs_desk.models.database import open_database, reading
 from ccbs_desk.services.handlers import HANDLERS
 from server_stub.applier import Applier
 from server_stub.auth import Auth
+from server_stub.counting import Counting
 from server_stub.devices import Devices
 from server_stub.exchange import build_gateway
 from server_stub.feed import Head, head_of
@@ -146,6 +147,8 @@ async def serving(parts: Parts) -> AsyncIterator[None]:
     head = await parts.run(_head, parts)
     parts.live.start(head.position, head.epoch)
     parts.applier.start()
+    counting = Counting(parts.engine)
+    counting.start()
     listener = Listener(parts.engine, parts.live.moved) if parts.engine.dialect.name == "postgresql" else None
     if listener is not None:
         listener.start()
@@ -161,6 +164,7 @@ async def serving(parts: Parts) -> AsyncIterator[None]:
         if parts.gateway is not None:
             await parts.gateway.stop()
         parts.live.close()
+        await asyncio.to_thread(counting.stop)
         if listener is not None:
             await asyncio.to_thread(listener.stop)
         if parts.provisioning is not None:

@@ -7,7 +7,7 @@ to the same.
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -114,23 +114,39 @@ def are_kept(connection: Connection) -> bool:
 
 def keep(connection: Connection) -> int:
     """Make all digests anew from the rows; the caller holds the feed lock. Returns how many rows were read."""
-    position = connection.execute(select(FeedHead.position)).scalar_one()
     made = computed(connection)
+    enter(connection, made)
+    return sum(digest.rows for digest in made.values())
+
+
+def begin(connection: Connection, name: str) -> None:
+    """Let every writer count from now on what it changes; the caller holds the feed lock."""
+    connection.execute(delete(_DIGEST))
+    connection.execute(update(table_of(FeedHead)).values(digested=False, counting=name))
+
+
+def begun(connection: Connection) -> str:
+    """Return the name of the count that is under way, or nothing."""
+    return connection.execute(select(FeedHead.counting)).scalar_one()
+
+
+def enter(connection: Connection, made: Mapping[Key, Digest]) -> None:
+    """Keep these digests from now on, in place of all others; the caller holds the feed lock."""
+    position = connection.execute(select(FeedHead.position)).scalar_one()
     connection.execute(delete(_DIGEST))
     rows = [_values(key, digest, position) for key, digest in made.items()]
     if rows:
         connection.execute(insert(_DIGEST), rows)
-    connection.execute(update(table_of(FeedHead)).values(digested=True))
-    return sum(digest.rows for digest in made.values())
+    connection.execute(update(table_of(FeedHead)).values(digested=True, counting=""))
 
 
-def computed(connection: Connection) -> dict[Key, Digest]:
-    """Return the digests as they follow from the rows, read as a stream."""
+def computed(connection: Connection, between: Callable[[], None] = lambda: None) -> dict[Key, Digest]:
+    """Return the digests as they follow from the rows, read as a stream; `between` is called after each piece."""
     found: dict[Key, Digest] = {}
     scopes = Scopes(connection)
     for table in SYNCED.values():
         counts: dict[int | None, list[int]] = defaultdict(lambda: [0, 0])
-        for row in _rows(connection, table, scopes):
+        for row in _rows(connection, table, scopes, between):
             digest = of_row(to_wire(row))
             for area_id in scopes.areas_of(table.name, row):
                 count = counts[area_id]
@@ -141,7 +157,9 @@ def computed(connection: Connection) -> dict[Key, Digest]:
     return found
 
 
-def _rows(connection: Connection, table: Table, scopes: Scopes) -> Iterator[dict[str, Any]]:
+def _rows(
+    connection: Connection, table: Table, scopes: Scopes, between: Callable[[], None]
+) -> Iterator[dict[str, Any]]:
     found = connection.execute(select(table), execution_options={"yield_per": PIECE})
     for piece in found.mappings().partitions(PIECE):
         rows = [dict(row) for row in piece]
@@ -152,6 +170,7 @@ def _rows(connection: Connection, table: Table, scopes: Scopes) -> Iterator[dict
         elif "account_id" in table.columns and not table.info["own_area"]:
             scopes.prefetch(row["account_id"] for row in rows if row["account_id"] is not None)
         yield from rows
+        between()
 
 
 def _read(connection: Connection, *where: Any) -> list[Any]:

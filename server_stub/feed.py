@@ -46,10 +46,12 @@ class FeedWriter:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
         self.scopes = Scopes(connection)
         self.visitors = Visitors(connection)
-        head, digested = connection.execute(select(FeedHead.position, FeedHead.digested)).one()
+        head, digested, counting = connection.execute(
+            select(FeedHead.position, FeedHead.digested, FeedHead.counting)
+        ).one()
         self.head: int = head
         self._first = self.head
-        self._tally = Tally(connection) if digested else None
+        self._tally = Tally(connection) if digested or counting else None
         self._rows: list[dict[str, Any]] = []
 
     def publish(

@@ -1,12 +1,8 @@
 """Bring a server's database to this release: the schema, and the codes that came with it.
 
-The digests of the feed are made from the rows where none are kept yet: once, under the feed lock.
-
 A country that is older than the codes gets them here, in the feed, so that every desk hears of them. What the operator
 has changed or taken away since is left alone: codes are added to a table only while it has none at all.
 """
-
-import logging
 
 from sqlalchemy import Connection, Engine, func, insert, select
 
@@ -14,11 +10,8 @@ from ccbs_desk.models.database import migrate
 from ccbs_desk.models.reference import Governorate
 from ccbs_desk.models.registry import METADATA
 from ccbs_desk.services.work import RowChange
-from server_stub.digests import are_kept, keep
 from server_stub.feed import feeding
 from server_stub.seed.codes import CODES, values_of
-
-log = logging.getLogger(__name__)
 
 
 def upgrade(engine: Engine) -> None:
@@ -28,10 +21,6 @@ def upgrade(engine: Engine) -> None:
         if connection.execute(select(Governorate.id).limit(1)).first() is None:
             return
         writer.publish(_add_codes(connection))
-    with feeding(engine) as (connection, _):
-        if not are_kept(connection):
-            log.info("the digests of all rows are made")
-            log.info("%d rows are counted", keep(connection))
 
 
 def _add_codes(connection: Connection) -> list[RowChange]:

@@ -74,7 +74,7 @@ class FeedHead(Base):
     """The last position given. One row; it is also the lock that writers of SQLite and PostgreSQL share.
 
     `epoch` names this run of positions: a database that was put back to an earlier day gives some of them twice.
-    `digested` is set once digests are kept with the positions.
+    `digested` is set once digests are kept with the positions; until then `counting` names the count that is under way.
     """
 
     __tablename__ = "feed_head"
@@ -83,6 +83,7 @@ class FeedHead(Base):
     position: Mapped[int]
     epoch: Mapped[str]
     digested: Mapped[bool]
+    counting: Mapped[str]
 
 
 class FeedDigest(Base):
