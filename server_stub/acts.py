@@ -83,7 +83,7 @@ def read_act(raw: bytes, sender: UUID, left: Collection[UUID] = ()) -> Act:
     """Return the act that a device sent, one of `left` or not. Raises Malformed when not even its id can be read."""
     try:
         head = msgspec.json.decode(raw, type=_Head)
-    except (msgspec.DecodeError, ValueError) as error:
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise Malformed(str(error)) from error
     stamps, body = _part(head.stamps, _HeadStamps), _part(head.body, _HeadBody)
     return Act(
@@ -102,7 +102,7 @@ def _part(raw: msgspec.Raw, kind: type[T]) -> T | None:
     """Return a part of an act, or None when it can't be read."""
     try:
         return msgspec.json.decode(raw, type=kind)
-    except (msgspec.DecodeError, ValueError):
+    except (msgspec.DecodeError, ValueError, RecursionError):
         return None
 
 

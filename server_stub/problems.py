@@ -80,6 +80,12 @@ def on_malformed(_request: Request[Any, Any, Any], _error: Malformed) -> Respons
     return answer(400, MALFORMED)
 
 
+def on_nested(request: Request[Any, Any, Any], _error: RecursionError) -> Response[Problem]:
+    """Answer a body that is nested without end. Nothing of ours goes as deep; should that be wrong, the log tells."""
+    log.warning("%s %s was nested too deep to be read", request.method, request.url.path)
+    return answer(400, MALFORMED)
+
+
 def on_http_error(_request: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
     """Answer what the framework found: no such path or method, a parameter that does not fit, a body too large."""
     return answer(error.status_code, CODE_OF_STATUS.get(error.status_code, MALFORMED))
@@ -112,6 +118,7 @@ HANDLERS: dict[int | type[Exception], Any] = {
     OperationalError: on_unavailable,
     InterfaceError: on_unavailable,
     Malformed: on_malformed,
+    RecursionError: on_nested,
     HTTPException: on_http_error,
     Exception: on_bug,
 }

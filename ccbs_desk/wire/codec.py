@@ -102,7 +102,7 @@ def decode_envelope(raw: bytes) -> Envelope:
     """
     try:
         form = msgspec.json.decode(raw, type=_EnvelopeForm)
-    except (msgspec.DecodeError, ValueError) as error:
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise Malformed(str(error)) from error
     command_type = _COMMANDS.get(form.kind)
     if command_type is None or form.version > command_type.VERSION:
@@ -112,7 +112,7 @@ def decode_envelope(raw: bytes) -> Envelope:
     try:
         body = upcast(form.kind, form.version, command_type.VERSION, form.body)
         command = msgspec.convert(body, command_type)
-    except (msgspec.ValidationError, LookupError, TypeError, ValueError) as error:
+    except (msgspec.ValidationError, LookupError, TypeError, ValueError, RecursionError) as error:
         raise Malformed(str(error)) from error
     return Envelope(
         command_id=form.id,
