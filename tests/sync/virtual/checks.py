@@ -123,7 +123,7 @@ def _effects(work: Work, server: VirtualServer) -> Findings:
     receipts = select(Receipt.command_id, func.count()).group_by(Receipt.command_id)
     with reading(server.memory.engine) as connection:
         sums = {act: int(total) for act, total in connection.execute(cash)}
-        counts = dict(connection.execute(receipts).tuples().all())
+        counts = dict(connection.execute(receipts).all())
     return [
         f"the receipt of {act} has the effect {sums.get(act)}, {counts.get(act)} at the server"
         for act, (_, amount) in work.taken.items()
@@ -143,7 +143,7 @@ def _words(work: Work, server: VirtualServer) -> Findings:
 
 
 def _states(connection: Connection) -> dict[UUID, str]:
-    return dict(connection.execute(select(Outbox.command_id, Outbox.state)).tuples().all())
+    return dict(connection.execute(select(Outbox.command_id, Outbox.state)).all())
 
 
 def _applied(server: VirtualServer, desk: VirtualDesk) -> dict[UUID, tuple[str, int, str]]:

@@ -145,6 +145,11 @@ class VirtualDesk(SyncedDesk):
         """Return whether money was taken here of which the server has said nothing."""
         return self.read(_unsent_money) > 0
 
+    def acts_in(self, state: str) -> int:
+        """Return how many acts of the outbox are in a state."""
+        counted = select(func.count()).select_from(Outbox).where(Outbox.state == state)
+        return self.read(lambda connection: connection.execute(counted).scalar_one())
+
     def acts_done(self) -> int:
         """Return how many acts were done here."""
         return self.read(lambda connection: connection.execute(select(func.count()).select_from(Outbox)).scalar_one())

@@ -232,7 +232,7 @@ def play(
     asyncio.set_event_loop(loop)
     try:
         scenario = Scenario(kit, seed, loop, plan or Plan())
-        with _errors() as errors, _poison(scenario.work.poison), small_pages(), defect(scenario):
+        with _errors() as errors, poisoned(scenario.work.poison), small_pages(), defect(scenario):
             try:
                 findings = loop.run_until_complete(scenario.play())
             except Exception as error:
@@ -263,7 +263,7 @@ def small_pages() -> Iterator[None]:
 
 
 @contextmanager
-def _poison(poison: set[UUID]) -> Iterator[None]:
+def poisoned(poison: set[UUID]) -> Iterator[None]:
     """Let the server fail on some acts after it has written all their rows."""
     real = server_acts.execute  # type: ignore[attr-defined]
 
