@@ -20,6 +20,13 @@ AMOUNT = 250_000
 ACT = uuid7(1_795_000_000_000, bytes(RANDOM_BYTES))
 LONGEST = 60.0
 KILLED = -9
+SHORT = (
+    "while the file is fetched",
+    "while what is the desk's own is copied",
+    "before the name is changed",
+    "when the name is changed",
+)
+"""Steps that every run takes; the others are taken by the long one."""
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +84,10 @@ class Life:
         return self.process.returncode
 
 
-@pytest.mark.parametrize("step", [step for step in FAULTS if step != "none"])
+@pytest.mark.parametrize(
+    "step",
+    [step if step in SHORT else pytest.param(step, marks=pytest.mark.long) for step in FAULTS if step != "none"],
+)
 def test_killed_on_the_way_and_started_again(centre: Centre, step: str) -> None:
     device_id = UUID((centre.folder.parent / "device").read_text())
     centre.link.cut()
