@@ -8,6 +8,7 @@ from ccbs_desk.config.language import strip_isolates
 from ccbs_desk.ui.shell.statusbar import Link, link_text
 from ccbs_desk.ui.walker.hands import Hands
 
+ALL_SENT = "كل العمليات مرسلة"
 NAME = "الحلبي محمد عبدالرحمن"
 """The demo subscriber as a caller says it: family first, the compound written together."""
 NUMBER = "٠١١ / ٢٢١٤٥٦٧"
@@ -183,8 +184,9 @@ class Visit:
         return receipt
 
     async def sign_out(self) -> None:
-        """By the palette; the sign-in is there again."""
+        """By the palette, once all is sent, since leaving earlier asks a question; the sign-in is there again."""
         hands = self.hands
+        await hands.until(lambda: ALL_SENT in hands.text("status.unsent"), "that all is sent", LOADING)
         await hands.press("K", ctrl=True)
         await hands.type("خروج")
         await hands.press("Enter")
