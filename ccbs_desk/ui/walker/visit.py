@@ -97,13 +97,13 @@ class Visit:
         hands = self.hands
         await self._paper_there(name)
         await hands.picture(f"{name}-ar")
-        before = hands.text("status.link")
+        before = hands.text("status.language")
         await hands.press("F12")
-        await hands.until(lambda: hands.text("status.link") != before, "the other language")
+        await hands.until(lambda: hands.text("status.language") != before, "the other language")
         await self._paper_there(name)
         await hands.picture(f"{name}-en")
         await hands.press("F12")
-        await hands.until(lambda: hands.text("status.link") == before, "the first language again")
+        await hands.until(lambda: hands.text("status.language") == before, "the first language again")
 
     async def _paper_there(self, name: str) -> None:
         """A receipt is drawn beside the rest; it is part of its picture."""
