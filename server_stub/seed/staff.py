@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import count
 from random import Random
 
@@ -61,6 +62,7 @@ def write_staff(country: Country, demo_password: str, batch: Batch) -> None:
             passwords.append((staff_id, hash_password(demo_password, login), 0, None, since))
 
 
+@cache
 def hash_password(password: str, login: str) -> str:
     """Return the Argon2id hash of a demo password. The salt follows from the login: every run makes the same rows."""
     salt = hashlib.sha256(f"demo login {login}".encode()).digest()[:16]
