@@ -128,4 +128,6 @@ def write_catalogue(batch: Batch) -> None:
         rules = (json.dumps(kind.needs), json.dumps(kind.excludes))
         features.append((feature_id(kind.code), kind.code, kind.name_ar, kind.name_en, kind.monthly, SYP, *rules))
     for n, key in enumerate(sorted(DEFAULTS), 1):
-        policies.append((row_id("policy", 0, n), key, 1, POLICY_FROM, json.dumps(DEFAULTS[key], sort_keys=True)))
+        # As it is written, since COPY would take a backslash for its own.
+        value = json.dumps(DEFAULTS[key], sort_keys=True, ensure_ascii=False)
+        policies.append((row_id("policy", 0, n), key, 1, POLICY_FROM, value))
