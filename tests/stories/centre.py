@@ -56,12 +56,12 @@ class Centre:
     @property
     def devices(self) -> Devices:
         """Whoever lets desks in."""
-        return Devices(self.engine, _now, most_waiting=10)
+        return Devices(self.engine, utc_now, most_waiting=10)
 
     @property
     def users(self) -> Users:
         """Whoever keeps the staff."""
-        return Users(self.engine, _now)
+        return Users(self.engine, utc_now)
 
     def effects(self, command_id: UUID) -> Effects:
         """Return what has become of an act."""
@@ -113,7 +113,7 @@ def a_centre(country_file: Path, folder: Path, **settings: str) -> Iterator[Cent
     if not database.exists():
         shutil.copyfile(country_file, database)
     engine = open_database(f"sqlite:///{database}")
-    port = _free_port()
+    port = free_port()
     with (folder / "server.log").open("a") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "server_stub", "serve", "--port", str(port)],
@@ -139,11 +139,13 @@ def a_centre(country_file: Path, folder: Path, **settings: str) -> Iterator[Cent
             engine.dispose()
 
 
-def _now() -> datetime:
+def utc_now() -> datetime:
+    """Return the time."""
     return datetime.now(UTC)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

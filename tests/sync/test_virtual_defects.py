@@ -14,7 +14,6 @@ SEEDS = 30
 SOON = Plan(patience=12 * MINUTES)
 LIKELY = {
     defects.forgets_to_run_again: replace(SOON, poisonous=0.2),
-    defects.seen_is_home: replace(SOON, unheard=0.6),
     defects.printed_before_commit: replace(SOON, fatal_desk=0.05),
     defects.cursor_before_rows: replace(SOON, fatal_desk=0.05),
 }

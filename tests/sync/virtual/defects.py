@@ -186,16 +186,6 @@ def refusal_keeps_its_rows(_scenario: Scenario) -> AbstractContextManager[None]:
     return planted((rebase, "TAKEN_BACK", ()))
 
 
-def seen_is_home(_scenario: Scenario) -> AbstractContextManager[None]:
-    """An act whose rows have come counts as answered, so that a lost refusal is lost for ever."""
-    real = rebase._settle
-
-    def settle(connection: Connection, ids: Collection[UUID], state: str, reached: int) -> None:
-        real(connection, ids, "home" if state == "seen" else state, reached)
-
-    return planted((rebase, "_settle", settle))
-
-
 def undo_in_the_wrong_order(_scenario: Scenario) -> AbstractContextManager[None]:
     """Acts are taken back oldest first."""
     real = undo.take_back
@@ -265,7 +255,6 @@ DEFECTS: tuple[Defect, ...] = (
     cursor_at_the_head,
     position_cut_in_two,
     refusal_keeps_its_rows,
-    seen_is_home,
     undo_in_the_wrong_order,
     no_savepoint,
     parked_is_forgotten,

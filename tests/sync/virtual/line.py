@@ -94,6 +94,8 @@ class Line(httpx.AsyncBaseTransport):
         await self._delay()
         if unheard:
             exchange.leave()
+            if self._chance.random() < 0.5:
+                return httpx.Response(502, content=b"<html>gateway</html>")
             raise httpx.ReadError("the answer is lost")
         return httpx.Response(status, headers=headers, stream=_Stream(self, exchange, patience))
 
