@@ -2,6 +2,7 @@
 
 import io
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -99,3 +100,27 @@ def test_a_file_without_a_name_column_is_refused(tmp_path: Path, capsys: pytest.
 )
 def test_a_line_is_a_query(line: str, query: Query) -> None:
     assert asked(line, 7) == query
+
+
+def test_who_asks_sees_what_another_process_changes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    index = built(tmp_path)
+    row = "add\t77\tزكريا المستجد\tperson\tحلب\tحلب\t\t\t\t\tyes"
+    changes = write(tmp_path / "changes.tsv", [row], f"change\t{HEADER}")
+    command = [sys.executable, "-m", "ccbs_desk.directory.commands", "query", str(index)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8") as asked:
+        assert asked.stdin is not None
+        assert asked.stdout is not None
+
+        def ids(text: str) -> list[str]:
+            assert asked.stdin is not None
+            assert asked.stdout is not None
+            asked.stdin.write(f"{text}\n")
+            asked.stdin.flush()
+            return list(json.loads(asked.stdout.readline())["ids"])
+
+        assert ids("زكريا المستجد") == []
+        assert main(["update", str(index), str(changes)]) == 0
+        assert ids("زكريا المستجد") == ["77"]
+        assert ids("فاطمة الحلبي") == ["3"]
+        asked.stdin.close()
+        assert asked.wait(30) == 0
