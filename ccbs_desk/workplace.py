@@ -13,6 +13,7 @@ from ccbs_desk.domain.store_errors import DataTooOld
 from ccbs_desk.printing.port import ReceiptPrinter
 from ccbs_desk.rooms import RIGHTS, TITLES, Enquiries, OwnRoom, Room, Tools
 from ccbs_desk.services.data_age import too_old_after
+from ccbs_desk.services.place import read_place
 from ccbs_desk.services.session import Person, Session
 from ccbs_desk.services.tills import till_facts
 from ccbs_desk.sync.facts import SyncFacts
@@ -136,8 +137,6 @@ class Workplace:
         """Warn a person who leaves while work waits for the link; nothing is lost either way."""
         if self._calls is not None and not await self._calls.may_leave():
             return False
-        if self._calls is not None and not await self._calls.may_leave():
-            return False
         if not self._sync.unsent:
             return True
         answers = (Answer("stay", STAY), Answer("leave", LEAVE, Kind.PRIMARY))
@@ -153,12 +152,19 @@ class Workplace:
             self.say(mended_text(facts.mended - before.mended), Tone.WARN)
         if facts.loading is not None and facts.loading != before.loading:
             self.say(message("The data of this desk is being loaded anew: {n} %", n=facts.loading))
+        if before.loading is not None and facts.loading is None:
+            self._tasks.start(self._stand_anew(), latest="place")
         self._tasks.start(self._show_status(), latest="status")
 
     def refresh(self, accounts: frozenset[UUID] | None) -> None:
         """Show what an act or the feed has changed; None means that anything may have."""
         self._here().refresh(self._window.place() or "", accounts)
         self._tasks.start(self._show_status(), latest="status")
+
+    async def _stand_anew(self) -> None:
+        """What was loaded anew may be of another centre: the desk has another till there, or none."""
+        self._session.place = await self._session.read(read_place)
+        await self._show_status()
 
     async def _look_at_age(self) -> None:
         """Show no subscriber once the data is too old; what waits here is shown."""

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
+from sqlalchemy import update
 
 from ccbs_desk.config.language import current_language, strip_isolates
 from ccbs_desk.domain.commands import TakePayment
@@ -16,6 +17,8 @@ from ccbs_desk.domain.errors import DiskFull, Reason
 from ccbs_desk.domain.money import SYP, Money
 from ccbs_desk.domain.store_errors import DataTooOld
 from ccbs_desk.models import desk_state
+from ccbs_desk.models.base import table_of
+from ccbs_desk.models.reference import Till
 from ccbs_desk.printing.port import printer_at
 from ccbs_desk.services.drafts import save_draft
 from ccbs_desk.services.session import Person
@@ -194,6 +197,15 @@ def test_what_was_mended_and_how_far_a_load_is_is_said(work: Work) -> None:
     assert "2 rows on this desk differed" in work.all_that_is_said()
     run(work.app, shown_to(work, SyncFacts(mended=2, loading=40)))
     assert "loaded anew: 40 %" in work.all_that_is_said()
+
+
+def test_a_desk_that_was_loaded_anew_stands_where_its_store_says(desk: Desk, work: Work) -> None:
+    session = work.workplace._session
+    assert session.place.till_id is not None
+    run(work.app, shown_to(work, SyncFacts(loading=90)))
+    desk.write(lambda c: c.execute(update(table_of(Till)).values(device_id=None)) and None)
+    run(work.app, shown_to(work, SyncFacts()))
+    assert session.place.till_id is None
 
 
 def test_data_that_is_too_old_is_shown_to_nobody_until_the_link_is_back(

@@ -1,7 +1,11 @@
 """A desk that is shut out lets the subscribers' data go at once; what it has not sent stays, and so does the drawer."""
 
+from concurrent.futures import Future
+
+import pytest
 from sqlalchemy import func, select
 
+from ccbs_desk.domain.errors import DiskFull, Unavailable
 from ccbs_desk.models import desk_state
 from ccbs_desk.models.base import table_of
 from ccbs_desk.models.desk import Draft, Outbox, SearchDoc
@@ -10,7 +14,9 @@ from ccbs_desk.models.reference import Staff
 from ccbs_desk.models.registry import SYNCED
 from ccbs_desk.services.drafts import save_draft
 from ccbs_desk.services.tills import till_facts
-from ccbs_desk.sync.revoked import KEPT, drop_replica
+from ccbs_desk.sync.revoked import KEPT, drop_replica, shut_out
+from ccbs_desk.sync.swap import REPLACED
+from tests.sync.wire import run
 from tests.sync.world import SyncedDesk, World
 
 
@@ -49,3 +55,20 @@ def test_doing_it_again_changes_nothing(world: World) -> None:
     desk = world.desks[0]
     assert desk.write(drop_replica)
     assert not desk.write(drop_replica)
+
+
+def test_what_can_not_be_removed_now_is_removed_at_the_next_no(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = world.desks[0]
+
+    def full(_act: object) -> Future[bool]:
+        future: Future[bool] = Future()
+        future.set_exception(Unavailable(DiskFull()))
+        return future
+
+    monkeypatch.setattr(desk.store, "write", full)
+    assert not run(shut_out(desk.store))
+    monkeypatch.undo()
+    (desk.store.folder / REPLACED).touch()
+    assert run(shut_out(desk.store))
+    assert not (desk.store.folder / REPLACED).exists()
+    assert not run(shut_out(desk.store))
