@@ -339,7 +339,7 @@ def test_before_any_subscriber_it_asks_for_one(bench: Bench) -> None:
 
 
 def test_who_may_not_take_money_has_no_button_for_it(desk: Desk, look: Look, qapp: QApplication, qtbot: QtBot) -> None:
-    bench = Bench(desk, qapp, look, demo.AGENT)
+    bench = Bench(desk, qapp, look, demo.SUPERVISOR)
     qtbot.addWidget(bench.view)
     bench.open(demo.ACCOUNT_ID)
     assert not bench.find("card.pay").isVisible()
