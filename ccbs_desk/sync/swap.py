@@ -30,10 +30,12 @@ from ccbs_desk.models.money import TillJournal, TillSession
 from ccbs_desk.models.registry import PERMANENT, SYNCED
 from ccbs_desk.models.store import STORE_FILE, Store
 from ccbs_desk.models.subscribers import AccountScope
+from ccbs_desk.models.upgrade import COPY
 from ccbs_desk.sync.client import Client
 from ccbs_desk.sync.pace import Pace
 from ccbs_desk.sync.pull import Pull
 from ccbs_desk.sync.rebase import LIVE, run_again
+from ccbs_desk.sync.rescue import sweep
 from ccbs_desk.sync.snapshots import FirstLoad, Told, needed
 
 BESIDE = "beside"
@@ -62,6 +64,8 @@ def forget_others(folder: Path) -> None:
     forget_replaced(folder)
     tidy(folder)
     shutil.rmtree(folder / "loads", ignore_errors=True)
+    sweep(folder)
+    (folder / (STORE_FILE + COPY)).unlink(missing_ok=True)
 
 
 class Swap:

@@ -13,9 +13,11 @@ from ccbs_desk.domain.errors import StoreDamaged, StoreInUse, StoreKeyWrong, Una
 from ccbs_desk.models import desk_state, salvage
 from ccbs_desk.models.desk import Outbox
 from ccbs_desk.models.store import STORE_FILE, Store
+from ccbs_desk.models.upgrade import COPY
 from ccbs_desk.sync import rescue
 from ccbs_desk.sync.enrol import FILE as ENROLMENT
 from ccbs_desk.sync.enrol import store_lost
+from ccbs_desk.sync.swap import forget_others
 from tests.factories.damage import PAGE, damage_page, damage_table
 from tests.factories.desk import KEY, LONGEST_WAIT, Desk, running_desk
 
@@ -176,6 +178,17 @@ def states_of(connection: Connection) -> dict[str, int]:
     """Return how many acts stand how."""
     rows = connection.execute(select(Outbox.state, func.count().label("n")).group_by(Outbox.state))
     return {row.state: row.n for row in rows}
+
+
+def test_a_desk_that_is_shut_out_keeps_no_copy_but_what_was_not_read_whole(folder: Path) -> None:
+    damage_table(folder, KEY, "alembic_version")
+    rescue.rescue(folder, (KEY,)).store.close()
+    damage_table(folder, KEY, "desk_state")
+    rescue.rescue(folder, (KEY,)).store.close()
+    (folder / (STORE_FILE + COPY)).write_bytes(b"the store of the release before")
+    forget_others(folder)
+    assert [path.name for path in folder.glob("damaged-*")] == ["damaged-2"]
+    assert not (folder / (STORE_FILE + COPY)).exists()
 
 
 @pytest.fixture
