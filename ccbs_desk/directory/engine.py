@@ -17,6 +17,7 @@ from ccbs_desk.directory import cascade
 from ccbs_desk.directory.answers import hits_of
 from ccbs_desk.directory.cascade import Tiers
 from ccbs_desk.directory.filling import hash_of
+from ccbs_desk.directory.listings import digits_of
 from ccbs_desk.directory.postings import PLACES, Field, posting_key
 from ccbs_desk.directory.query import Answer, Hint, Hit, Pair, Query
 from ccbs_desk.directory.ranking import Judged, Words, judge
@@ -38,7 +39,7 @@ from ccbs_desk.directory.speller import Speller
 from ccbs_desk.directory.storage import Storage
 from ccbs_desk.directory.vocabulary import Vocabulary
 from ccbs_desk.directory.words import ASKING, STREETS, TITLES, terms_of
-from ccbs_desk.domain.text import fold, fold_digits, strip_controls
+from ccbs_desk.domain.text import fold, strip_controls
 
 _MOST_JUDGED: Final = 400
 _ENOUGH_JUDGED: Final = 40
@@ -138,7 +139,7 @@ class Engine:
 
     def by_number(self, number: str) -> tuple[Hit, ...]:
         """Return the listings of a telephone number. The right to ask and the reason are for the caller to check."""
-        return self._under("number", "".join(filter(str.isdigit, fold_digits(strip_controls(number)))))
+        return self._under("number", digits_of(strip_controls(number)))
 
     def by_id(self, identity: str) -> Hit | None:
         """Return the listing of an id."""
@@ -152,7 +153,9 @@ class Engine:
     def _found_under(self, table: str, text: str) -> tuple[Hit, ...]:
         rows = self.shelf.under_hash(table, hash_of(text)) if text else []
         extras = self.shelf.extras(rows)
-        right = [row for row in rows if text == (extras[row].number if table == "number" else extras[row].id)]
+        right = [
+            row for row in rows if text == (digits_of(extras[row].number) if table == "number" else extras[row].id)
+        ]
         judged = tuple(Judged(row, 0.0, ()) for row in right)
         return self._hits(_Found(Reading(()), (), judged, more=False), judged)
 

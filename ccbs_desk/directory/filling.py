@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from zlib import crc32
 
+from ccbs_desk.directory.listings import digits_of
 from ccbs_desk.directory.postings import Field, posting_key
 from ccbs_desk.directory.rows import BLOCK, Extra, Row, pack_extras, pack_rows
 
@@ -70,8 +71,9 @@ def fill(first: int) -> Stretch:
         extras.append((start // BLOCK, pack_extras(some)))
         for place, extra in enumerate(some, start):
             identities.append(hash_of(extra.id) << 32 | place)
-            if extra.number:
-                numbers.append(hash_of(extra.number) << 32 | place)
+            digits = digits_of(extra.number)
+            if digits:
+                numbers.append(hash_of(digits) << 32 | place)
     blobs = {key: found.tobytes() for key, found in postings.items()}
     return Stretch(listings, extras, blobs, _sorted(identities), _sorted(numbers))
 

@@ -80,6 +80,11 @@ def listing_of(row: Mapping[str, str]) -> Listing:
     return Listing(identity, name, kind_of(get("kind", "")), place, fold_digits(number), category, listed in _LISTED)
 
 
+def digits_of(number: str) -> str:
+    """Return the digits of a telephone number, however it is written: what it is found by."""
+    return number if number.isascii() and number.isdigit() else "".join(filter(str.isdigit, fold_digits(number)))
+
+
 def kind_of(word: str) -> int:
     """Return the number of a kind; what is unknown counts as a person."""
     return _KIND.get(word.strip().casefold(), 0)

@@ -69,7 +69,7 @@ def read_piece(task: Task) -> Piece:
     """Return what a piece of the file holds."""
     with task.path.open("rb") as file:
         file.seek(task.start)
-        raw = file.read(task.end - task.start)
+        raw = file.read(task.end - task.start).replace(b"\r\n", b"\n")
     reader = _Reader(Header(task.header))
     try:
         lines = raw.decode().split("\n")
@@ -108,7 +108,8 @@ class _Reader:
         identity, name, kind, governorate, town, area, street, number, category, listed, _ = [
             values[at] for at in self._at
         ]
-        if listed != "yes" or not identity or not name or len(line) > LONGEST_NAME or "\ufffd" in line or "\r" in line:
+        usual = listed in _LISTED and identity and " " not in identity and name and not name.isspace()
+        if not usual or len(line) > LONGEST_NAME or "\ufffd" in line or "\0" in line:
             listing = self._header.listing(line)
             if not listing.listed:
                 self.piece.unlisted += 1
@@ -143,3 +144,4 @@ class _Reader:
 
 
 _KINDS: Final = {"person": 0, "business": 1}
+_LISTED: Final = frozenset({"yes", "", "1", "true"})

@@ -15,7 +15,7 @@ from typing import Final, Literal
 from pyroaring import BitMap
 
 from ccbs_desk.directory.filling import hash_of
-from ccbs_desk.directory.listings import BadRow, Header, Listing, listing_of
+from ccbs_desk.directory.listings import BadRow, Header, Listing, digits_of, listing_of
 from ccbs_desk.directory.postings import PLACES, Field, pack_set, posting_key, unpack
 from ccbs_desk.directory.rows import BLOCK, Extra, Row, pack_extras, pack_rows, unpack_extras, unpack_row
 from ccbs_desk.directory.spelling import buckets_of
@@ -204,8 +204,9 @@ class Updater:
             self._post(text, field, number, batch)
         hashed = hash_of(extra.id)
         batch.append("identity", hashed >> self._shift, (hashed << 32 | number).to_bytes(8, "little"))
-        if extra.number:
-            hashed = hash_of(extra.number)
+        digits = digits_of(extra.number)
+        if digits:
+            hashed = hash_of(digits)
             batch.append("number", hashed >> self._shift, (hashed << 32 | number).to_bytes(8, "little"))
 
     def _post(self, text: str, field: Field, number: int, batch: "_Batch") -> None:

@@ -65,3 +65,24 @@ def test_an_id_that_is_given_twice_counts_once(tmp_path: Path) -> None:
     bad = (tmp_path / "index.rejected").read_text(encoding="utf-8").splitlines()
     assert bad[1].split("\t") == [str(len(ROWS) + 2), "the id is that of line 2", "1"]
     assert bad[2].startswith(f"{len(ROWS) + 3}\tno id")
+
+
+def test_numbers_and_ids_however_they_are_written(tmp_path: Path) -> None:
+    rows = [
+        "1\tسامر تمام\t\t\t\t\t\t(021) 234-5601\t\t",
+        " 2 \tرامي تمام\t\t\t\t\t\t٠٢١٢٣٤٥٦٠٢\t\t1",
+        " \tبلا\t\t\t\t\t\t\t\t",
+        "3\t \t\t\t\t\t\t\t\t",
+    ]
+    engine = engine_of(tmp_path, rows)
+
+    assert [hit.id for hit in engine.by_number("021 2345601")] == ["1"]
+    assert [hit.id for hit in engine.by_number("0212345602")] == ["2"]
+    assert engine.search(Query("تمام")).ids == ("1", "2")
+
+
+def test_lines_that_end_as_on_other_systems(tmp_path: Path) -> None:
+    source = write(tmp_path / "listings.tsv")
+    source.write_bytes(source.read_bytes().replace(b"\n", b"\r\n"))
+
+    assert build(source, tmp_path / "index", workers=1) == Built(len(ROWS) - 1, 1, 0)
