@@ -10,6 +10,7 @@ import time
 import urllib.request
 from collections import Counter as Count
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -157,26 +158,24 @@ class Chaos:
     done: "Count[str]" = field(default_factory=Count)
 
     def start_server(self) -> None:
-        """Run the server and wait until it answers."""
-        with (self.folder / "server.log").open("a") as log:
-            self.server = subprocess.Popen(
-                [sys.executable, "-m", "server_stub", "serve", "--port", str(self.port)],
-                env={
-                    **os.environ,
-                    "CCBS_DATABASE": self.database.url("chaos"),
-                    "CCBS_SNAPSHOTS": str(self.folder / "snapshots"),
-                    "CCBS_PASSWORD_MEMORY_KIB": "1024",
-                    "CCBS_BEAT_SECONDS": "1",
-                },
-                stdout=log,
-                stderr=log,
-                cwd=ROOT,
-            )
+        """Run the server until it answers; where it finds no database and ends, it is started again, as by systemd."""
         end = time.monotonic() + READY_SECONDS
         while not self._is_healthy():
             assert time.monotonic() < end, "the server did not come up"
-            assert self.server.poll() is None, "the server has ended"
-            time.sleep(0.05)
+            if self.server is None or self.server.poll() is not None:
+                self.server = self._server_process()
+            time.sleep(0.1)
+
+    def _server_process(self) -> "subprocess.Popen[bytes]":
+        settings = {
+            "CCBS_DATABASE": self.database.url("chaos"),
+            "CCBS_SNAPSHOTS": str(self.folder / "snapshots"),
+            "CCBS_PASSWORD_MEMORY_KIB": "1024",
+            "CCBS_BEAT_SECONDS": "1",
+        }
+        command = [sys.executable, "-m", "server_stub", "serve", "--port", str(self.port)]
+        with (self.folder / "server.log").open("a") as log:
+            return subprocess.Popen(command, env={**os.environ, **settings}, stdout=log, stderr=log, cwd=ROOT)
 
     def _is_healthy(self) -> bool:
         try:
@@ -201,14 +200,21 @@ class Chaos:
             time.sleep(0.05)
 
     def rage(self, seconds: float) -> None:
-        """Do harm for so long."""
+        """Do harm for so long, of each kind one at a time; nothing waits until something else has come back."""
         end = time.monotonic() + seconds
         harms = (self.kill_desk, self.kill_server, self.kill_database, self.cut, self.slow, self.lose)
-        while time.monotonic() < end:
-            harm = self.random.choices(harms, (5, 2, 1, 3, 2, 3))[0]
-            self.done[harm.__name__] += 1
-            harm()
-            time.sleep(self.random.expovariate(1 / 0.8))
+        first = list(harms)
+        busy: dict[str, Future[None]] = {}
+        with ThreadPoolExecutor(len(harms)) as pool:
+            while time.monotonic() < end:
+                harm = first.pop() if first else self.random.choices(harms, (6, 2, 1, 3, 2, 3))[0]
+                running = busy.get(harm.__name__)
+                if running is None or running.done():
+                    self.done[harm.__name__] += 1
+                    busy[harm.__name__] = pool.submit(harm)
+                time.sleep(self.random.expovariate(1 / 0.8))
+        for harmed in busy.values():
+            harmed.result()
 
     def kill_desk(self) -> None:
         """A counter loses its power."""
