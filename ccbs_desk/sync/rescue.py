@@ -13,12 +13,13 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from ccbs_desk.config.identity import DeviceIdentity
 from ccbs_desk.config.secrets import SecretStore
 from ccbs_desk.domain.errors import StoreDamaged, StoreKeyWrong, Unavailable
 from ccbs_desk.models import desk_state, salvage
+from ccbs_desk.models.desk import Outbox
 from ccbs_desk.models.lock import ProfileLock
 from ccbs_desk.models.store import LOCK, MARK, STORE_FILE, Store
 from ccbs_desk.models.store_files import DAMAGED, put_aside
@@ -122,6 +123,10 @@ def _put_by(folder: Path, found: salvage.Salvaged) -> None:
 
 
 def _fill(connection: Connection, found: salvage.Salvaged) -> None:
+    """Fill a new database; one that was at work is the desk's own, and the damage was none."""
+    acts = connection.execute(select(func.count()).select_from(Outbox)).scalar_one()
+    if acts or desk_state.facts(connection) != desk_state.Facts():
+        return
     salvage.restore(connection, found)
     if not found.whole:
         begin_anew(connection)

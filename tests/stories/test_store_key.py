@@ -156,12 +156,21 @@ DAMAGES: dict[str, tuple[Callable[[Path], None], Reason]] = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_damaged_file_is_told_and_left_as_it_is(used: Counter, damage: str) -> None:
+def test_a_damaged_file_is_told_and_without_the_link_left_as_it_is(used: Counter, link: Link, damage: str) -> None:
     path = used.profile / DATABASE
     right = path.read_bytes()
     harm, reason = DAMAGES[damage]
     harm(path)
-    assert sign_in_fails(used) == reason
+    harmed = path.read_bytes()
+    link.cut()
+
+    async def tried() -> Reason:
+        async with used.run() as program:
+            return await refused(program.sign_in)
+
+    assert asyncio.run(tried()) == reason
+    assert path.read_bytes() == harmed
+    told(reason)
     path.write_bytes(right)
     works_again(used)
 
