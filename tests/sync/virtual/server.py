@@ -1,9 +1,9 @@
 """The server, whole: the real application over a database in memory, which may lose its power at any commit."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import fields
 from pathlib import Path
 from random import Random
@@ -17,6 +17,7 @@ from ccbs_desk.models.database import reading
 from ccbs_desk.models.reference import Staff
 from ccbs_desk.services.work import RowChange
 from ccbs_desk.wire.messages import Answer
+from server_stub import app as server_app
 from server_stub.acts import Act
 from server_stub.app import build_app, serving
 from server_stub.applier import Applier
@@ -59,6 +60,29 @@ class AtOnce(ThreadPoolExecutor):
         except Exception as error:  # noqa: BLE001 - as a thread's future: the asker gets it
             future.set_exception(error)
         return future
+
+
+class _Counted:
+    """All rows of the template are counted already."""
+
+    def __init__(self, _engine: Any) -> None: ...
+
+    def start(self) -> None:
+        """Nothing is left to do."""
+
+    def stop(self) -> None:
+        """Nothing runs."""
+
+
+@contextmanager
+def _nothing_to_count() -> Iterator[None]:
+    """Start no thread that counts: there is one connection, and it belongs to the loop."""
+    real = server_app.Counting  # type: ignore[attr-defined]
+    server_app.Counting = _Counted  # type: ignore[attr-defined,assignment]
+    try:
+        yield
+    finally:
+        server_app.Counting = real  # type: ignore[attr-defined]
 
 
 class VirtualApplier(Applier):
@@ -122,7 +146,8 @@ class VirtualServer:
         self.feed_lock = self.new_lock()
         parts = self._parts()
         self._running = AsyncExitStack()
-        await self._running.enter_async_context(serving(parts))
+        with _nothing_to_count():
+            await self._running.enter_async_context(serving(parts))
         self.app = self._app(parts)
 
     def spawn(self, work: Any) -> None:
