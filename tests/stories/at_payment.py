@@ -58,6 +58,7 @@ class View:
     nobody: tuple[Text, Text] = ("", "")
     note: Text = ""
     ready: bool = False
+    by_card: bool = False
 
     def show_nobody(self, title: Text, todo: Text) -> None:
         """Remember."""
@@ -66,6 +67,10 @@ class View:
     def show_form(self, who: Who, typed: Mapping[str, str]) -> None:
         """Remember."""
         self.typed = dict(typed)
+
+    def show_method(self, *, by_card: bool, may_choose: bool) -> None:
+        """Remember."""
+        self.by_card = by_card
 
     def show_amount(self, amount: Money) -> None:
         """Remember."""
