@@ -92,17 +92,7 @@ class Amendment:
 
 def summary(connection: Connection) -> OutboxSummary:
     """Return how much waits."""
-    rows = connection.execute(
-        select(
-            Outbox.state,
-            Outbox.currency,
-            func.count(),
-            func.sum(Outbox.amount_minor),
-            func.min(Outbox.occurred_at, type_=Outbox.occurred_at.type),
-        )
-        .where(Outbox.state.in_(UNSENT) | _ATTENTION)
-        .group_by(Outbox.state, Outbox.currency)
-    ).all()
+    rows = connection.execute(_WAITING).all()
     counts: dict[str, int] = {}
     sums: dict[str, Money] = {}
     for state, currency, count, minor, _ in rows:
@@ -298,6 +288,18 @@ _SHOWN = {
     "done": Outbox.state.not_in(UNSENT) & not_(_ATTENTION),
     "all": true(),
 }
+# Asked at every turn of the link: put together once.
+_WAITING = (
+    select(
+        Outbox.state,
+        Outbox.currency,
+        func.count(),
+        func.sum(Outbox.amount_minor),
+        func.min(Outbox.occurred_at, type_=Outbox.occurred_at.type),
+    )
+    .where(Outbox.state.in_(UNSENT) | _ATTENTION)
+    .group_by(Outbox.state, Outbox.currency)
+)
 _ROWS = select(
     Outbox.command_id,
     Outbox.device_seq,
