@@ -50,7 +50,7 @@ TITLES: dict[str, tuple[Text, str, Keys]] = {
     "outbox": (OUTBOX, "outbox", Keys("F7")),
     "receipt": (RECEIPT, "receipt", Keys("F8")),
     "complaint": (COMPLAINTS, "complaint", Keys("F11")),
-    "directory": (DIRECTORY, "people", Keys("D", ctrl=True)),
+    "directory": (DIRECTORY, "people", Keys("F", ctrl=True)),
 }
 """Title, icon and key of each place, in their order at the side."""
 

@@ -457,7 +457,7 @@ def test_the_directory_is_a_place_of_its_own_where_a_desk_has_one(
     qapp.setQuitOnLastWindowClosed(False)
     listings = Listings(index)
     board = Switchboard(desk, look, qapp, tmp_path, enquiries=Enquiries(listings, SmsFolder(tmp_path / "sms")))
-    board.press_with("D")
+    board.press_with("F")
     assert board.window.place() == "directory"
     board.type("المواساة")
     board.press(Qt.Key.Key_Down, Qt.Key.Key_Return)
