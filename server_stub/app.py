@@ -19,6 +19,7 @@ from ccbs_desk.services.handlers import HANDLERS
 from server_stub.applier import Applier
 from server_stub.auth import Auth
 from server_stub.counting import Counting
+from server_stub.country_names import CountryNames
 from server_stub.devices import Devices
 from server_stub.exchange import build_gateway
 from server_stub.feed import Head, head_of
@@ -107,6 +108,7 @@ def build_parts(settings: Settings, now: Clock = utc_now) -> Parts:
         devices=Devices(engine, now, most_waiting=settings.waiting_devices, on_head=hub.moved, on_revoked=hub.revoked),
         applier=Applier(engine, now, hub.moved, settings.batch),
         snapshots=Snapshots(engine, settings.snapshot_folder, now, settings.snapshot_lag),
+        names=CountryNames(engine, settings.snapshot_folder),
         live=hub,
         provisioning=build_provisioning(settings, engine, now, hub.moved),
         gateway=gateway,
@@ -171,6 +173,7 @@ async def serving(parts: Parts) -> AsyncIterator[None]:
             await asyncio.to_thread(parts.provisioning.stop)
         await asyncio.to_thread(parts.applier.stop)
         await asyncio.to_thread(parts.snapshots.close)
+        await asyncio.to_thread(parts.names.close)
         parts.threads.shutdown()
         parts.engine.dispose()
 
@@ -182,6 +185,7 @@ async def _watch(parts: Parts) -> None:
         try:
             head = await parts.run(_head, parts)
             parts.live.moved(head.position, head.epoch)
+            parts.names.freshen()
             listening = parts.live.devices()
             for device_id in listening - await parts.run(parts.auth.enrolled, listening):
                 parts.live.revoked(device_id)

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from ccbs_desk.domain.errors import Refused, SignInNeeded
 from server_stub.applier import Applier
 from server_stub.auth import Auth, Session
+from server_stub.country_names import CountryNames
 from server_stub.devices import Devices
 from server_stub.gateway.gateway import Gateway
 from server_stub.live import LiveHub
@@ -38,6 +39,7 @@ class Parts:
     devices: Devices
     applier: Applier
     snapshots: Snapshots
+    names: CountryNames
     live: LiveHub
     provisioning: Provisioning | None
     gateway: Gateway | None = None

@@ -41,10 +41,14 @@ _FIND = """SELECT search_doc.account_id, subscriber.name FROM search_fts
 
 @dataclass(frozen=True, slots=True)
 class NameHit:
-    """An account that the words mean. `exact` is false when the last word was only begun, or a word is only near."""
+    """An account that the words mean. `exact` is false when the last word was only begun, or a word is only near.
+
+    `near` is said by an index that finds both: some word stands there only for one that it may be misspelt for.
+    """
 
     account_id: UUID
     exact: bool
+    near: bool = False
 
 
 class NameIndex(Protocol):

@@ -49,6 +49,13 @@ class DirectoryAbsent(Reason):
 
 
 @dataclass(frozen=True, slots=True)
+class NamesBeingPrepared(Reason):
+    """The centre is still making its index of all subscribers; numbers are found meanwhile."""
+
+    code: ClassVar[str] = "directory.names_being_prepared"
+
+
+@dataclass(frozen=True, slots=True)
 class SmsNeedsMobile(Reason):
     """What was typed is no number of a mobile of this country."""
 

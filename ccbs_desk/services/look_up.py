@@ -11,7 +11,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, select
 
-from ccbs_desk.directory.index import FtsIndex, NameIndex
+from ccbs_desk.directory.index import FtsIndex, NameHit, NameIndex
 from ccbs_desk.domain.layouts import other_layout
 from ccbs_desk.domain.receipts import Bilingual
 from ccbs_desk.domain.text import search_tokens
@@ -160,6 +160,12 @@ def _by_name(connection: Connection, text: str, index: NameIndex, today: date, l
     if sum(map(len, words)) < SHORTEST_NAME:
         return Found("nothing", hint_code=HintCode.TOO_SHORT)
     found = index.find(connection, text, limit + 1)
-    matches = [Match(hit.account_id, "name" if hit.exact else "name_begins") for hit in found[:limit]]
+    matches = [Match(hit.account_id, _why(hit)) for hit in found[:limit]]
     hint = HintCode.MORE if len(found) > limit else None if found else HintCode.NOTHING
     return Found("name", hits_of(connection, matches, today), hint)
+
+
+def _why(hit: NameHit) -> Why:
+    if hit.near:
+        return "name_near"
+    return "name" if hit.exact else "name_begins"

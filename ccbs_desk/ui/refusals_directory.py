@@ -40,6 +40,11 @@ TABLE: dict[type[Reason], Triple] = {
         message("Everything else works as usual."),
         message("It comes from the centre by itself when the link is up."),
     ),
+    directory_errors.NamesBeingPrepared: (
+        message("The centre is preparing the names of the whole country."),
+        message("Numbers of the whole country, and names of this desk's own area, are found as usual."),
+        message("Search by the telephone number, or try the name again in a few minutes."),
+    ),
     directory_errors.SmsNeedsMobile: (
         message("A message goes to a mobile only."),
         message("Nothing was sent."),

@@ -51,4 +51,4 @@ def _visit(parts: Parts, session: Session, asked: VisitRequest) -> bytes:
 
 
 def _look_up(parts: Parts, session: Session, asked: LookUpRequest) -> bytes:
-    return encode(find(parts.engine, session, asked, parts.now()))
+    return encode(find(parts.engine, parts.names, session, asked, parts.now()))

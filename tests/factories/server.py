@@ -6,7 +6,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -22,9 +22,10 @@ from argon2 import PasswordHasher
 from psycopg import sql
 from sqlalchemy import Engine, make_url, update
 
+from ccbs_desk.domain.errors import Refused
 from ccbs_desk.models.base import table_of
 from ccbs_desk.models.central import Password
-from ccbs_desk.models.database import migrate, open_database, writing
+from ccbs_desk.models.database import migrate, open_database, reading, writing
 from ccbs_desk.wire.codec import encode
 from ccbs_desk.wire.messages import (
     Answer,
@@ -131,6 +132,16 @@ class RunningServer:
         return self.stack.enter_context(
             httpx.Client(base_url=self.url, headers=headers, timeout=CEILING_SECONDS, verify=False)
         )
+
+    def prepare_names(self) -> None:
+        """Let names of the whole country be found: their index is made when it is first asked for."""
+
+        def there() -> bool:
+            with suppress(Refused), reading(self.engine) as connection:
+                return bool(self.parts.names.find(connection, demo.NAME, 1))
+            return False
+
+        until(there)
 
     def desk(self) -> FieldDesk:
         """Return a desk that nobody knows yet."""

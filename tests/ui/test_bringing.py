@@ -9,7 +9,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from sqlalchemy import Connection, delete, select
 
-from ccbs_desk.domain.errors import LinkDown, Unavailable
+from ccbs_desk.domain.directory_errors import NamesBeingPrepared
+from ccbs_desk.domain.errors import LinkDown, Refused, Unavailable
 from ccbs_desk.models.account_rows import rows_of_account
 from ccbs_desk.models.rows import upsert
 from ccbs_desk.models.subscribers import Account
@@ -35,6 +36,7 @@ class Centre:
 
     def __init__(self, desk: Desk) -> None:
         self.desk, self.up, self.asked = desk, True, list[object]()
+        self.preparing = False
         self._found = desk.read(look_up, NAME, home_area="11", today=desk.today)
         self._rows = desk.write(_taken)
 
@@ -48,6 +50,8 @@ class Centre:
         """Find whom one means."""
         self.asked.append(text)
         self._reached()
+        if self.preparing:
+            raise Refused(NamesBeingPrepared())
         return self._found if text in (NAME, "محمد") else Found("name", hint_code="look_up.nothing")
 
     def _lay(self, connection: Connection) -> None:
@@ -169,7 +173,10 @@ def test_the_search_asks_the_centre_and_says_what_it_can_not(
         centre.up = False
         await ask("لا أحد بهذا الاسم")
         assert screen.last("show_nothing") == (text.NOTHING, bringing.OUT_OF_REACH)
-        centre.up = True
+        centre.up = centre.preparing = True
+        await ask("لا أحد بهذا الاسم أيضاً")
+        assert screen.last("show_nothing") == (text.NOTHING, bringing.BEING_PREPARED)
+        centre.preparing = False
         presenter.typed(NAME)
         # Enter before the answer is there goes on when it comes.
         presenter.entered()
@@ -219,7 +226,11 @@ def test_the_callers_place_finds_and_fetches_whom_the_desk_lacks(
         presenter.typed("لا أحد بهذا الاسم")
         await tasks.settled()
         assert screen.last("show_rows") == ((), bringing.OUT_OF_REACH)
-        centre.up = True
+        centre.up = centre.preparing = True
+        presenter.typed("لا أحد بهذا الاسم أيضاً")
+        await tasks.settled()
+        assert screen.last("show_rows") == ((), bringing.BEING_PREPARED)
+        centre.preparing = False
         presenter.typed(NAME)
         await tasks.settled()
         row = next(row for row in screen.last("show_rows")[0] if row.account_id == demo.ACCOUNT_ID)

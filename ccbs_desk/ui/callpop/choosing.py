@@ -11,7 +11,7 @@ from ccbs_desk.domain.text import fold
 from ccbs_desk.services.look_up import Found, asked_hash, look_up
 from ccbs_desk.services.session import Session
 from ccbs_desk.sync.phone_state import CallNow
-from ccbs_desk.ui.bringing import ASKING, OUT_OF_REACH, leads_further, look_further
+from ccbs_desk.ui.bringing import ASKING, UNREACHED, leads_further, look_further
 from ccbs_desk.ui.callers import number_of, queue_of, state_of
 from ccbs_desk.ui.callpop import text
 from ccbs_desk.ui.callpop.shown import TONES, Row, handed_over, rows_of_hits, rows_of_matches, told_of
@@ -128,7 +128,7 @@ class ChooserPresenter:
         if leads_further(self._session, found):
             self._view.show_rows(rows_of_hits(found.hits), "" if found.hits else ASKING)
             found, reached = await look_further(self._session, asked, found)
-            hint = OUT_OF_REACH if reached == "out_of_reach" else hint
+            hint = UNREACHED.get(reached, hint)
         self._rows, self._how, self._settled = rows_of_hits(found.hits), found.kind, True
         self._view.show_rows(self._rows, "" if self._rows else hint)
         if self._go_on:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from ccbs_desk.config.language import Code, Message, Text, message, nmessage, pmessage
 from ccbs_desk.services.look_up import Found, HintCode, Hit
-from ccbs_desk.ui.bringing import NOWHERE, OUT_OF_REACH, Reached
+from ccbs_desk.ui.bringing import NOWHERE, UNREACHED, Reached
 from ccbs_desk.ui.kit.tokens import Tone
 from ccbs_desk.ui.values import Joined, Name, Named, Phone
 
@@ -143,7 +143,7 @@ def _count(found: Found) -> Text:
 def nothing(found: Found, reached: Reached = "not_asked") -> tuple[Text, Text]:
     """Say that nothing was found, here or anywhere, and what to try."""
     if reached != "not_asked":
-        return NOTHING, NOWHERE if reached == "asked" else OUT_OF_REACH
+        return NOTHING, UNREACHED.get(reached, NOWHERE)
     title, todo = TRY.get(found.hint_code or HintCode.NOTHING, (NOTHING, UNKNOWN_HINT))
     place = Named(found.place) if found.place is not None else ELSEWHERE
     return title, replace(todo, values=(("place", place),))

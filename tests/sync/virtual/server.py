@@ -22,6 +22,7 @@ from server_stub.acts import Act
 from server_stub.app import build_app, serving
 from server_stub.applier import Applier
 from server_stub.auth import Auth
+from server_stub.country_names import CountryNames
 from server_stub.devices import Devices
 from server_stub.feed import feeding
 from server_stub.live import LiveHub
@@ -248,6 +249,7 @@ class VirtualServer:
             devices=Devices(engine, now, most_waiting=10, on_head=hub.moved, on_revoked=hub.revoked),
             applier=VirtualApplier(self, self._told(hub)),
             snapshots=self._snapshots(settings),
+            names=CountryNames(engine, self._folder),
             live=hub,
             provisioning=None,
         )

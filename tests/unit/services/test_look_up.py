@@ -279,6 +279,15 @@ def test_an_account_that_is_not_here_is_left_out(desk: Desk) -> None:
     assert [hit.account_id for hit in result.hits] == [demo.ACCOUNT_ID]
 
 
+def test_an_index_may_say_that_a_name_is_only_near(desk: Desk) -> None:
+    class Loose:
+        def find(self, connection: Connection, query: str, limit: int) -> tuple[NameHit, ...]:
+            return (NameHit(demo.ACCOUNT_ID, exact=False, near=True),)
+
+    result = desk.read(look_up, "whoever", home_area="11", today=desk.today, index=Loose())
+    assert [(hit.account_id, hit.why) for hit in result.hits] == [(demo.ACCOUNT_ID, "name_near")]
+
+
 def test_an_account_in_the_old_pound_owes_in_it(desk: Desk) -> None:
     change(desk, Account, demo.ACCOUNT_ID, currency="SYO")
     assert only(desk, "2214567").owes == Money(0, "SYO")

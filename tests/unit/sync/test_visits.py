@@ -145,6 +145,7 @@ def test_a_desk_without_an_area_brings_an_account_whole_and_finds_it_by_name(
 
 def test_who_asked_for_what_is_kept_at_the_centre(centre: RunningServer, call_desk: Counter) -> None:
     call = uuid4()
+    centre.prepare_names()
 
     async def told() -> None:
         async with at_work(call_desk, demo.AGENT) as agent:
