@@ -12,6 +12,7 @@ from ccbs_desk.models.database import writing
 from ccbs_desk.services.feature_offer import feature_offer
 from ccbs_desk.services.work import RowChange
 from server_stub.check import run_checks
+from server_stub.digests import keep
 from server_stub.feed import feeding
 from server_stub.provisioning.job import Provisioning
 from server_stub.provisioning.simulator import SimulatedExchange
@@ -134,6 +135,7 @@ def test_a_call_that_no_exchange_has_told_of_may_still_come(care: Engine) -> Non
         connection.execute(text("UPDATE feed SET position = position - 1"))
         connection.execute(text("UPDATE applied_command SET position = position - 1"))
         connection.execute(text("UPDATE feed_head SET position = position - 1"))
+        keep(connection)
     status, told = said(care)
     assert (status, "a call was worked on that no exchange has told of" in told) == (0, True), told
     assert said(care, strict=True)[0] == 1
