@@ -6,6 +6,7 @@ area, whichever account they name).
 """
 
 import uuid
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,25 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_new, _put, _UNKNOWN = uuid.UUID.__new__, object.__setattr__, uuid.SafeUUID.unknown
+
+
+def _id_of(value: Any) -> uuid.UUID | None:
+    """Return the id of 16 bytes. UUID's own constructor looks at six ways to be called: it costs four times as much."""
+    if value is None:
+        return None
+    made = _new(uuid.UUID)
+    _put(made, "int", int.from_bytes(value, "big"))
+    _put(made, "is_safe", _UNKNOWN)
+    return made
+
+
+def _in_utc(value: datetime | None) -> datetime | None:
+    return None if value is None else value.astimezone(UTC)
+
+
+def _instant_of(value: Any) -> datetime | None:
+    return None if value is None else _EPOCH + timedelta(microseconds=value)
 
 
 class Id(TypeDecorator[uuid.UUID]):
@@ -33,10 +53,9 @@ class Id(TypeDecorator[uuid.UUID]):
             return value
         return value.bytes
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> uuid.UUID | None:
-        if value is None or isinstance(value, uuid.UUID):
-            return value
-        return uuid.UUID(bytes=value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], uuid.UUID | None] | None:
+        """Return what makes an id of a column's value; on PostgreSQL the driver has done it."""
+        return None if dialect.name == "postgresql" else _id_of
 
     @property
     def python_type(self) -> type[Any]:
@@ -59,12 +78,9 @@ class Instant(TypeDecorator[datetime]):
             raise ValueError("a moment without a time zone has no place in the store")
         return value if dialect.name == "postgresql" else (value - _EPOCH) // _MICROSECOND
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if isinstance(value, datetime):
-            return value.astimezone(UTC)
-        return _EPOCH + timedelta(microseconds=value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
+        """Return what makes a moment in UTC of a column's value."""
+        return _in_utc if dialect.name == "postgresql" else _instant_of
 
     @property
     def python_type(self) -> type[Any]:
