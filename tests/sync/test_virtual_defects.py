@@ -1,5 +1,6 @@
 """The test of the tests: mistakes planted in the product, each of which a few seeds find."""
 
+import gc
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -10,6 +11,8 @@ from tests.sync.virtual.defects import Defect
 from tests.sync.virtual.kit import Kit, make_kit
 from tests.sync.virtual.scenario import MINUTES, Plan, play
 
+# A machine that lost its power leaves coroutines behind that nobody will go on with.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 SEEDS = 30
 SOON = Plan(patience=12 * MINUTES)
 LIKELY = {
@@ -19,6 +22,13 @@ LIKELY = {
 }
 """Where the bad luck that shows a defect is rare, there is more of it."""
 SKIPPED = "differs"
+
+
+@pytest.fixture(autouse=True)
+def swept() -> Iterator[None]:
+    """What the machines left is swept up before the next test."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="module")
