@@ -21,6 +21,7 @@ from server_stub.auth import Auth
 from server_stub.counting import Counting
 from server_stub.country_names import CountryNames
 from server_stub.devices import Devices
+from server_stub.directories import Directories
 from server_stub.exchange import build_gateway
 from server_stub.feed import Head, head_of
 from server_stub.listener import Listener
@@ -34,6 +35,7 @@ from server_stub.routes import (
     calls,
     devices,
     digests,
+    directory,
     feed,
     health,
     live,
@@ -66,6 +68,9 @@ ROUTES = [
     digests.mended,
     snapshot.ask,
     snapshot.fetch,
+    directory.ask,
+    directory.changes,
+    directory.fetch,
     live.live,
     health.health,
     agent.log_in,
@@ -109,6 +114,7 @@ def build_parts(settings: Settings, now: Clock = utc_now) -> Parts:
         applier=Applier(engine, now, hub.moved, settings.batch),
         snapshots=Snapshots(engine, settings.snapshot_folder, now, settings.snapshot_lag),
         names=CountryNames(engine, settings.snapshot_folder),
+        directories=Directories(engine, settings.snapshot_folder / "directory", now, settings.directory_days),
         live=hub,
         provisioning=build_provisioning(settings, engine, now, hub.moved),
         gateway=gateway,
@@ -172,6 +178,7 @@ async def serving(parts: Parts) -> AsyncIterator[None]:
         if parts.provisioning is not None:
             await asyncio.to_thread(parts.provisioning.stop)
         await asyncio.to_thread(parts.applier.stop)
+        await asyncio.to_thread(parts.directories.close)
         await asyncio.to_thread(parts.snapshots.close)
         await asyncio.to_thread(parts.names.close)
         parts.threads.shutdown()

@@ -1,16 +1,21 @@
-"""The published directory out of the database, as `ccbs-directory build` takes it.
+"""The published directory out of the database: as `ccbs-directory build` takes it, and what has changed of it.
 
 What is not published is not in the file at all: nothing that is built from it can show it.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from ccbs_desk.domain.numbers import COUNTRY, TRUNK
+from ccbs_desk.models.base import table_of
+from ccbs_desk.models.central import FeedRow
 from ccbs_desk.models.reference import Area, Governorate
 from ccbs_desk.models.subscribers import Listing
+from ccbs_desk.wire.directory import ListingChange, ListingForm
 
 COLUMNS = ("id", "name", "kind", "governorate", "town", "area", "street", "number", "category", "listed")
 _PUBLISHED = (
@@ -28,31 +33,65 @@ _PUBLISHED = (
     .join(Area, Area.number == Listing.area_id)
     .join(Governorate, Governorate.id == Area.governorate_id)
     .where(Listing.listed)
-    .order_by(Listing.area_id, Listing.id)
-    .execution_options(yield_per=5_000)
 )
+_FEED = table_of(FeedRow)
+_LISTING = str(table_of(Listing).name)
 _KINDS = {"organisation": "business"}
 _GAPS = str.maketrans("\t\r\n", "   ")
+_AT_ONCE = 500
 
 
-def write_listings(connection: Connection, path: Path) -> int:
-    """Write every published listing; return how many. The file is whole or not there."""
+def write_listings(connection: Connection, path: Path, governorate_id: UUID | None = None) -> int:
+    """Write every published listing, of one governorate or of all; return how many. The file is whole or not there."""
     part = path.with_name(f"{path.name}.part")
+    chosen = _of(governorate_id).order_by(Listing.area_id, Listing.id).execution_options(yield_per=5_000)
     count = 0
     with part.open("w", encoding="utf-8", newline="\n") as file:
         file.write("\t".join(COLUMNS) + "\n")
-        for cells in _rows(connection):
+        for row in connection.execute(chosen):
+            form = _form_of(row)
+            cells = (str(row.id), *(getattr(form, column) for column in COLUMNS[1:-1]), "yes")
             file.write("\t".join(cell.translate(_GAPS) for cell in cells) + "\n")
             count += 1
     part.replace(path)
     return count
 
 
-def _rows(connection: Connection) -> Iterator[tuple[str, ...]]:
-    for row in connection.execute(_PUBLISHED):
-        digits = row.e164.removeprefix("+")
-        national = TRUNK + digits.removeprefix(COUNTRY) if digits.startswith(COUNTRY) else digits
-        kind = _KINDS.get(row.kind, row.kind)
-        yield (
-            str(row.id), row.name, kind, row.governorate, row.town, row.area, row.street, national, row.category, "yes",
-        )  # fmt: skip
+def changed_listings(
+    connection: Connection, after: int, upto: int, governorate_id: UUID | None = None
+) -> tuple[ListingChange, ...]:
+    """Return the listings that changed between two positions as they are now; without a form where none is published.
+
+    Of one that is not published no more than its id is told.
+    """
+    span = (_FEED.c.position > after, _FEED.c.position <= upto, _FEED.c.table_name == _LISTING)
+    changed = sorted(connection.execute(select(_FEED.c.row_id).where(*span).distinct()).scalars())
+    now = dict(_now(connection, changed, governorate_id))
+    return tuple(ListingChange(str(one), now.get(one)) for one in changed)
+
+
+def _now(
+    connection: Connection, changed: list[UUID], governorate_id: UUID | None
+) -> Iterator[tuple[UUID, ListingForm]]:
+    for at in range(0, len(changed), _AT_ONCE):
+        some = _of(governorate_id).where(Listing.id.in_(changed[at : at + _AT_ONCE]))
+        yield from ((row.id, _form_of(row)) for row in connection.execute(some))
+
+
+def _of(governorate_id: UUID | None) -> Select[*tuple[Any, ...]]:
+    return _PUBLISHED if governorate_id is None else _PUBLISHED.where(Governorate.id == governorate_id)
+
+
+def _form_of(row: Any) -> ListingForm:
+    digits = row.e164.removeprefix("+")
+    national = TRUNK + digits.removeprefix(COUNTRY) if digits.startswith(COUNTRY) else digits
+    return ListingForm(
+        name=row.name,
+        kind=_KINDS.get(row.kind, row.kind),
+        governorate=row.governorate,
+        town=row.town,
+        area=row.area,
+        street=row.street,
+        number=national,
+        category=row.category,
+    )

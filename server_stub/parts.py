@@ -16,6 +16,7 @@ from server_stub.applier import Applier
 from server_stub.auth import Auth, Session
 from server_stub.country_names import CountryNames
 from server_stub.devices import Devices
+from server_stub.directories import Directories
 from server_stub.gateway.gateway import Gateway
 from server_stub.live import LiveHub
 from server_stub.provisioning.job import Provisioning
@@ -39,6 +40,7 @@ class Parts:
     devices: Devices
     applier: Applier
     snapshots: Snapshots
+    directories: Directories
     names: CountryNames
     live: LiveHub
     provisioning: Provisioning | None

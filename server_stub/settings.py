@@ -44,6 +44,7 @@ class Settings:
     behind_proxy: bool = _told(False, "serve other addresses without a certificate: a proxy in front has it")
     snapshots: str = _told("", "folder of the first loads of new desks")
     snapshot_lag: int = _told(5_000, "how many acts a first load may be behind before it is built again")
+    directory_days: int = _told(7, "how many days a desk's directory may be old before it is built again")
     access_minutes: int = _told(15, "how long an access token is good")
     refresh_hours: int = _told(12, "how long a refresh token is good")
     challenge_minutes: int = _told(2, "how long a sign-in challenge is good")

@@ -54,6 +54,8 @@ DEFAULTS: Mapping[str, Any] = {
     "directory.reverse_minutes": 15,
     # How long a directory call should take.
     "directory.target_seconds": 20,
+    # Listings that a desk carries which is no call centre's: those of its "governorate", or of the "country".
+    "directory.care_scope": "governorate",
     # Answers that are prepared on one key: number, Arabic, English.
     "directory.prepared": [
         "110|الإسعاف|Ambulance",

@@ -4,8 +4,10 @@ Answers come in the order of the questions; a question whose asker has gone on i
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,11 +15,25 @@ from ccbs_desk.directory.engine import Engine
 from ccbs_desk.directory.query import Answer, Hit, Pair, Query
 from ccbs_desk.directory.sqlite import NotAnIndex, SqliteStorage
 from ccbs_desk.domain.directory_errors import DirectoryAbsent
-from ccbs_desk.domain.errors import Unavailable
+from ccbs_desk.domain.errors import Reason, Unavailable
 
 T = TypeVar("T")
 DIRECTORY_FILE = "directory.index"
 """Where in a desk's profile the index is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """How much of the directory has come, in bytes; `problem` is why no more of it comes for now."""
+
+    done: int = 0
+    whole: int = 0
+    problem: Reason | None = None
+
+    @property
+    def percent(self) -> int:
+        """How much has come, in hundredths."""
+        return self.done * 100 // self.whole if self.whole else 0
 
 
 class Listings:
@@ -28,6 +44,14 @@ class Listings:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="directory")
         self._storage: SqliteStorage | None = None
         self._engine: Engine | None = None
+        self._taught: tuple[Pair, ...] = ()
+        self.coming = Coming()
+        """For who waits for the directory: how far it is."""
+
+    @property
+    def is_there(self) -> bool:
+        """Whether this desk has a directory."""
+        return self.path.exists()
 
     async def search(self, query: Query) -> Answer:
         """Return who is meant, best first. Raises Unavailable: directory.absent."""
@@ -39,11 +63,16 @@ class Listings:
 
     async def learn(self, pairs: Sequence[Pair]) -> None:
         """Take these spellings as known, and no others. Raises Unavailable: directory.absent."""
+        self._taught = tuple(pairs)
         await self._ask(lambda engine: engine.learn(pairs))
 
     async def by_number(self, number: str) -> tuple[Hit, ...]:
         """Return whose a number is; that one may ask is for the caller to see to. Raises Unavailable."""
         return await self._ask(lambda engine: engine.by_number(number))
+
+    async def replace(self, index: Path) -> None:
+        """Put another index in the place of this one; the next question is asked there. Raises NotAnIndex, OSError."""
+        await asyncio.wrap_future(self._thread.submit(self._replace, index))
 
     def close(self) -> None:
         """Let go of the file, once what is being asked is answered."""
@@ -60,7 +89,18 @@ class Listings:
             except (NotAnIndex, OSError) as error:
                 raise Unavailable(DirectoryAbsent()) from error
             self._engine = Engine(self._storage)
+            self._engine.learn(self._taught)
         return self._engine
+
+    def _replace(self, index: Path) -> None:
+        SqliteStorage.open(index).close()
+        self._close()
+        with contextlib.suppress(NotAnIndex):
+            # What was changed in it lies beside it until it is closed by its last user, who writes.
+            SqliteStorage.open(self.path, write=True).close()
+        for beside in ("-wal", "-shm"):
+            self.path.with_name(self.path.name + beside).unlink(missing_ok=True)
+        index.replace(self.path)
 
     def _close(self) -> None:
         if self._storage is not None:

@@ -22,6 +22,7 @@ from ccbs_desk.sync.address import checked_address
 from ccbs_desk.sync.streams import StreamGarbage, events
 from ccbs_desk.wire.codec import ReasonForm, encode, reason_of
 from ccbs_desk.wire.digests import BucketRows, Buckets, Digests, MendedReport
+from ccbs_desk.wire.directory import DirectoryChanges, DirectoryInfo
 from ccbs_desk.wire.messages import (
     API,
     Challenge,
@@ -140,14 +141,22 @@ class Client:
         """Return the file of this device's scope, or that it is being built."""
         return await self._authorised("GET", "/snapshot", SnapshotInfo)
 
-    async def download(self, name: str, start: int) -> AsyncGenerator[bytes, None]:
+    async def download(self, name: str, start: int, folder: str = "/snapshot") -> AsyncGenerator[bytes, None]:
         """Give the bytes of a file from `start` on."""
         headers = {"Range": f"bytes={start}-"} if start else {}
-        async with self._stream(f"/snapshot/{name}", headers, ANSWER_SECONDS) as response:
+        async with self._stream(f"{folder}/{name}", headers, ANSWER_SECONDS) as response:
             if response.status_code != (206 if start else 200):
                 raise Unavailable(ServerFault(response.status_code))
             async for chunk in response.aiter_bytes():
                 yield chunk
+
+    async def directory(self) -> DirectoryInfo:
+        """Return the file of the listings that this desk carries, or that it is being built."""
+        return await self._authorised("GET", "/directory", DirectoryInfo)
+
+    async def directory_changes(self, after: int) -> DirectoryChanges:
+        """Return which of this desk's listings changed after a position."""
+        return await self._authorised("GET", "/directory/changes", DirectoryChanges, params={"after": str(after)})
 
     async def live(self, last_seen: str | None = None) -> AsyncGenerator[tuple[LiveEvent, str | None], None]:
         """Give the events of the live stream, each with its number, until the line breaks or says nothing for long."""

@@ -26,7 +26,11 @@ async def ask(session: SignedIn, parts: TheParts) -> SnapshotInfo:
 @get(f"{API}/snapshot/{{name:str}}", responses=ANSWERS, media_type="application/gzip")
 async def fetch(name: FromPath[str], session: SignedIn, parts: TheParts, request: Request[Any, Any, Any]) -> Stream:
     """Give the file, from `Range: bytes=N-` on when that is asked."""
-    path = await parts.run(parts.snapshots.path, name, session.area_id)
+    return ranged(parts, await parts.run(parts.snapshots.path, name, session.area_id), request)
+
+
+def ranged(parts: Parts, path: Path | None, request: Request[Any, Any, Any]) -> Stream:
+    """Return a file, or the part of it that is asked for. Raises RequestRefused when it is not there."""
     if path is None:
         raise RequestRefused(404, CODE_OF_STATUS[404])
     size = path.stat().st_size

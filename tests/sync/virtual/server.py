@@ -24,6 +24,7 @@ from server_stub.applier import Applier
 from server_stub.auth import Auth
 from server_stub.country_names import CountryNames
 from server_stub.devices import Devices
+from server_stub.directories import Directories
 from server_stub.feed import feeding
 from server_stub.live import LiveHub
 from server_stub.parts import Parts
@@ -250,6 +251,7 @@ class VirtualServer:
             applier=VirtualApplier(self, self._told(hub)),
             snapshots=self._snapshots(settings),
             names=CountryNames(engine, self._folder),
+            directories=Directories(engine, self._folder / "directory", now, settings.directory_days),
             live=hub,
             provisioning=None,
         )
