@@ -222,6 +222,11 @@ def _check_arrival(work: Work, arrival: Arrival) -> None:
 
 
 def _check_rights(work: Work, reference: Reference, arrival: Arrival | None) -> None:
+    """Object to who may not do it, and leave out approvals that do not count.
+
+    Whether somebody may still approve is judged when the act is decided and when it arrives. A desk that runs its own
+    act again does not: a counted drawer would be open again there, and take money, until the server has spoken.
+    """
     command, stamps = work.envelope.command, work.stamps
     if not allowed(reference.roles(stamps.staff_id), command.permission()):
         work.object_to(NotAllowed(command.permission()))
@@ -231,7 +236,8 @@ def _check_rights(work: Work, reference: Reference, arrival: Arrival | None) -> 
             approval_rules.check(approval, stamps.staff_id, bound_to, command.APPROVALS)
         except approval_rules.BadApproval as bad:
             work.discount(approval, ApprovalInvalid(bad.code))
-        if approval.permission not in granted(reference.roles(approval.approver_id)):
+        is_judged = work.deciding or arrival is not None
+        if is_judged and approval.permission not in granted(reference.roles(approval.approver_id)):
             work.discount(approval, ApprovalInvalid("approval.not_entitled"))
         if arrival is not None and approval.approver_id not in arrival.people:
             work.discount(approval, ApprovalInvalid("approval.not_here"))

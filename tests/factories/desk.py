@@ -33,7 +33,7 @@ from ccbs_desk.models.reference import Device, Staff, Till
 from ccbs_desk.models.registry import SYNCED
 from ccbs_desk.models.rows import upsert
 from ccbs_desk.models.store import Store
-from ccbs_desk.services.bus import Done, execute
+from ccbs_desk.services.bus import Arrival, Done, execute
 from ccbs_desk.services.desk_bus import DeskBus, Submitted
 from ccbs_desk.services.handlers import HANDLERS
 from ccbs_desk.services.payment_preview import preview
@@ -265,8 +265,10 @@ def recorded(desk: Desk) -> list[Envelope]:
 
 
 def run_recorded(connection: Connection, envelope: Envelope) -> Done:
-    """Run an act that was decided elsewhere, as a server does."""
-    return execute(connection, envelope, deciding=False)
+    """Run an act that was decided elsewhere, as a server does with what has just come from somebody it knows."""
+    stamps = envelope.stamps
+    people = frozenset({stamps.staff_id, *(approval.approver_id for approval in envelope.approvals)})
+    return execute(connection, envelope, deciding=False, arrival=Arrival(stamps.occurred_at, people))
 
 
 def fill(connection: Connection, country: Engine) -> None:

@@ -12,9 +12,6 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SEEDS, LONG_SEEDS = 300, 6_000
 CEILING_SECONDS = 7_200
-OPEN = "a closed session does not come to nothing"
-"""A finding that is known and not mended yet (docs/sync.md): seed 74 has it. It may not become more frequent."""
-OPEN_IN_A_HUNDRED = 2
 
 
 def players(first: int, last: int, **environment: str) -> list["subprocess.Popen[str]"]:
@@ -45,10 +42,7 @@ def play_all(first: int, count: int, capsys: pytest.CaptureFixture[str]) -> None
             f"\n{seeds} seeds in {seconds:.0f} s ({seeds / seconds:.1f} a second): "
             f"{acts} acts, {refused} refused, {deaths} deaths, {failed} seeds failed"
         )
-    findings = re.findall(r"^seed (\d+): (.*)$", "\n".join(told), re.MULTILINE)
-    known = {seed for seed, said in findings if OPEN in said} - {seed for seed, said in findings if OPEN not in said}
-    assert (seeds, failed - len(known)) == (count, 0), "\n".join(told)
-    assert len(known) * 100 <= OPEN_IN_A_HUNDRED * count, "\n".join(told)
+    assert (seeds, failed) == (count, 0), "\n".join(told)
 
 
 def test_every_seed_comes_home(capsys: pytest.CaptureFixture[str]) -> None:

@@ -279,6 +279,25 @@ def test_a_drawer_that_was_opened_and_counted_stays_so_though_its_clerk_is_gone(
     world.assert_alike()
 
 
+def test_a_counted_drawer_stays_closed_here_until_the_server_has_spoken(world: World) -> None:
+    """Whoever approved it was let go and came back before it arrived: the money since then has its own session."""
+    desk, supervisor = world.desks[0], world.desks[0].people.supervisor
+    session = desk.open_till()
+    desk.heal()
+    closed = close_far_off(desk, session)
+    dismiss(world, supervisor)
+    desk.see(desk.ask())
+    assert open_sessions(desk) == []
+    second = desk.open_till()
+    pay(desk)
+    world.central.write(table_of(Staff), {**world.central.row(table_of(Staff), supervisor), "active": True})
+    world.heal()
+    assert desk.state(closed) == "home"
+    assert open_sessions(desk) == [second]
+    assert desk.read(cash_in_drawer, session)[SYP].minor == 0
+    world.assert_alike()
+
+
 def outcomes(desk: SyncedDesk) -> list[str]:
     """Return the states of the outbox."""
     return desk.read(lambda c: list(c.execute(select(Outbox.state).order_by(Outbox.device_seq)).scalars()))
