@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from ccbs_desk.config.language import Text
 from ccbs_desk.services.directory_alarms import AlarmView
@@ -17,32 +16,6 @@ from ccbs_desk.ui.kit.layout import column, row
 from ccbs_desk.ui.kit.states import EmptyState
 from ccbs_desk.ui.kit.table import Align, Column, Table
 from ccbs_desk.ui.kit.tokens import Size, Space, Tone
-
-
-def at_the_top(card: QWidget) -> QWidget:
-    """Return a holder in which a card stands at the top."""
-    holder = QWidget()
-    outer = QVBoxLayout(holder)
-    outer.setContentsMargins(0, 0, 0, 0)
-    outer.addWidget(card)
-    outer.addStretch(1)
-    return holder
-
-
-class Ways(Card):
-    """What can be asked for, with examples."""
-
-    def __init__(self) -> None:
-        super().__init__(text.WELCOME, margin=Space.XL)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(Space.L)
-        grid.setVerticalSpacing(Space.M)
-        for line, (icon, what, examples) in enumerate(text.WAYS):
-            grid.addWidget(IconLabel(icon), line, 0)
-            grid.addWidget(Label(what), line, 1)
-            grid.addLayout(row(*(Label(example, Role.SOFT) for example in examples), None, gap=Space.L), line, 2)
-        grid.setColumnStretch(2, 1)
-        self.add(grid, Label(text.KEYS_BOX, Role.HINT))
 
 
 class Advice(Card):

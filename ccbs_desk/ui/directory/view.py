@@ -4,17 +4,18 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from ccbs_desk.config.language import Text
 from ccbs_desk.services.directory_alarms import AlarmView
 from ccbs_desk.ui.directory import keys, text
-from ccbs_desk.ui.directory.faces import Advice, Alarms, Reason, Ways, at_the_top
+from ccbs_desk.ui.directory.faces import Advice, Alarms, Reason
 from ccbs_desk.ui.directory.panel import Panel
 from ccbs_desk.ui.directory.results import Listings
 from ccbs_desk.ui.directory.shown import Row
 from ccbs_desk.ui.kit.dialogs import Answer, ask
 from ccbs_desk.ui.kit.fields import SearchField, TextField
+from ccbs_desk.ui.kit.finding import ENTER, Ways, at_the_top, leads_to_box, typed_on
 from ccbs_desk.ui.kit.labels import Label, Role
 from ccbs_desk.ui.kit.layout import column, row
 from ccbs_desk.ui.kit.live import View
@@ -22,7 +23,6 @@ from ccbs_desk.ui.kit.shortcuts import Shortcuts
 from ccbs_desk.ui.kit.tokens import Space, Tone
 from ccbs_desk.ui.parts import Notice
 
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _SECOND = 1_000
 
 
@@ -52,7 +52,7 @@ class DirectoryWidget(View):
         self.advice, self.reason = Advice(), Reason()
         self.notice = Notice(Tone.WARN, "directory.notice")
         self._faces = {
-            "welcome": at_the_top(Ways()),
+            "welcome": at_the_top(Ways(text.WELCOME, text.WAYS, text.KEYS_BOX)),
             "results": self.results,
             "advice": at_the_top(self.advice),
             "reason": at_the_top(self.reason),
@@ -228,7 +228,7 @@ class DirectoryWidget(View):
         return True
 
     def _key_in_fields(self, event: QKeyEvent) -> bool:
-        if event.key() == Qt.Key.Key_Down or event.key() in _ENTER:
+        if event.key() == Qt.Key.Key_Down or event.key() in ENTER:
             if self._stack.currentWidget() is self._faces["reason"]:
                 self.reason.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
             else:
@@ -237,18 +237,10 @@ class DirectoryWidget(View):
         return False
 
     def _key_in_results(self, event: QKeyEvent) -> bool:
-        top = self.results.currentIndex().row() <= 0
-        if event.key() == Qt.Key.Key_Escape or (event.key() == Qt.Key.Key_Up and top):
+        if leads_to_box(event, self.results):
             self.focus_box()
             return True
-        held = event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
-        if event.text().strip().isalnum() and not held:
-            # Who goes on typing means the box, not the table's own search by its first column.
-            self.box.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            self.box.end(False)
-            QApplication.sendEvent(self.box, event)
-            return True
-        return False
+        return typed_on(event, self.box)
 
     def _wire(self) -> None:
         self.box.textChanged.connect(lambda _text: self.typed.emit(self.box.value()))

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QGridLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from ccbs_desk.config.language import Text
 from ccbs_desk.services.look_up import Hit
 from ccbs_desk.ui.kit.card import Card
 from ccbs_desk.ui.kit.fields import SearchField
+from ccbs_desk.ui.kit.finding import ENTER, Ways, at_the_top, leads_to_box, typed_on
 from ccbs_desk.ui.kit.labels import IconLabel, Label, Role
 from ccbs_desk.ui.kit.layout import column, row
 from ccbs_desk.ui.kit.live import View
@@ -17,8 +18,6 @@ from ccbs_desk.ui.kit.table import Align, Column, Table
 from ccbs_desk.ui.kit.tokens import Size, Space, Tone
 from ccbs_desk.ui.search import text
 from ccbs_desk.ui.values import Phone, figure
-
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 def results_table() -> Table[Hit]:
@@ -41,22 +40,6 @@ def _owes_tone(hit: Hit) -> Tone | None:
     if hit.owes.minor == 0:
         return None
     return Tone.WARN if hit.owes.minor > 0 else Tone.OK
-
-
-class Ways(Card):
-    """What can be typed into the box, with an example of each."""
-
-    def __init__(self) -> None:
-        super().__init__(text.WELCOME, margin=Space.XL)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(Space.L)
-        grid.setVerticalSpacing(Space.M)
-        for line, (icon, what, examples) in enumerate(text.WAYS):
-            grid.addWidget(IconLabel(icon), line, 0)
-            grid.addWidget(Label(what), line, 1)
-            grid.addLayout(row(*(Label(example, Role.SOFT) for example in examples), None, gap=Space.L), line, 2)
-        grid.setColumnStretch(2, 1)
-        self.add(grid, Label(text.KEYS_BOX, Role.HINT))
 
 
 class Advice(Card):
@@ -89,7 +72,7 @@ class SearchWidget(View):
         self.keys = Label("", Role.HINT)
         self.results = results_table()
         self.results.setObjectName("search.results")
-        self._welcome = _at_the_top(Ways())
+        self._welcome = at_the_top(Ways(text.WELCOME, text.WAYS, text.KEYS_BOX))
         self._nothing: QWidget = QWidget()
         self._stack = QStackedWidget()
         for face in (self._welcome, self.results, self._nothing):
@@ -124,7 +107,7 @@ class SearchWidget(View):
         self.results.set_rows(())
         self._stack.removeWidget(self._nothing)
         self._nothing.deleteLater()
-        self._nothing = _at_the_top(Advice(todo))
+        self._nothing = at_the_top(Advice(todo))
         self._stack.addWidget(self._nothing)
         self._stack.setCurrentWidget(self._nothing)
 
@@ -160,25 +143,17 @@ class SearchWidget(View):
             self.enter_results()
         elif event.key() == Qt.Key.Key_Escape:
             self.left.emit()
-        elif event.key() in _ENTER:
+        elif event.key() in ENTER:
             self.entered.emit()
         else:
             return False
         return True
 
     def _key_in_results(self, event: QKeyEvent) -> bool:
-        top = self.results.currentIndex().row() <= 0
-        if event.key() == Qt.Key.Key_Escape or (event.key() == Qt.Key.Key_Up and top):
+        if leads_to_box(event, self.results):
             self.focus_box()
             return True
-        held = event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
-        if event.text().strip().isalnum() and not held:
-            # Who goes on typing means the box, not the table's own search by its first column.
-            self.box.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            self.box.end(False)
-            QApplication.sendEvent(self.box, event)
-            return True
-        return False
+        return typed_on(event, self.box)
 
     def _wire(self) -> None:
         self.box.textChanged.connect(lambda _text: self.typed.emit(self.box.value()))
@@ -189,12 +164,3 @@ class SearchWidget(View):
     def _say(self, hint: object, keys: Text) -> None:
         self.hint.set_content(hint)
         self.keys.set_content(keys)
-
-
-def _at_the_top(card: QWidget) -> QWidget:
-    holder = QWidget()
-    outer = QVBoxLayout(holder)
-    outer.setContentsMargins(0, 0, 0, 0)
-    outer.addWidget(card)
-    outer.addStretch(1)
-    return holder
