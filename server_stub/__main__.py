@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 
 from ccbs_desk import __version__
 from server_stub import chores, seed
+from server_stub.check import FAMILIES
 from server_stub.chores import Chore
 from server_stub.problems import RequestRefused
 from server_stub.settings import add_options
@@ -56,6 +57,9 @@ def parser() -> argparse.ArgumentParser:
     _add(commands, "migrate", "bring the database to the newest schema", chores.migrate)
     checking = _add(commands, "check", "verify every invariant; exit status 1 and what is broken", chores.check)
     checking.add_argument("--strict", action="store_true", help="count what is only pending as broken too")
+    checking.add_argument(
+        "families", nargs="*", type=_family, metavar="FAMILY", help=f"only of these: {', '.join(FAMILIES)}"
+    )
     _add(commands, "new-epoch", "after a restore: let the desks bring again what is missing", chores.new_epoch)
     publishing = _add(commands, "listings", "write the published directory, for ccbs-directory build", chores.listings)
     publishing.add_argument("out", type=Path, metavar="LISTINGS.tsv")
@@ -66,6 +70,12 @@ def parser() -> argparse.ArgumentParser:
     _add_accounts(commands.add_parser("account", help="which areas hold an account"))
     _add_parked(commands.add_parser("parked", help="acts that could not be applied"))
     return top
+
+
+def _family(name: str) -> str:
+    if name not in FAMILIES:
+        raise argparse.ArgumentTypeError(f"no such family: {name}; there are {', '.join(FAMILIES)}")
+    return name
 
 
 def _add(commands: Commands, name: str, about: str, run: Chore) -> argparse.ArgumentParser:

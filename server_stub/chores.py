@@ -18,7 +18,7 @@ from ccbs_desk.models import database
 from ccbs_desk.wire.messages import Enrolment
 from server_stub import exchange, feed, mending, parked
 from server_stub.app import build_parts, utc_now
-from server_stub.check import run_checks
+from server_stub.check import FAMILIES, run_checks
 from server_stub.devices import Devices
 from server_stub.listings import write_listings
 from server_stub.moves import Moves
@@ -64,7 +64,7 @@ def migrate(given: argparse.Namespace) -> int:
 def check(given: argparse.Namespace) -> int:
     """Verify every invariant and print what was found."""
     with _database(given) as engine:
-        return run_checks(engine, sys.stdout, strict=given.strict)
+        return run_checks(engine, sys.stdout, strict=given.strict, families=given.families or FAMILIES)
 
 
 def new_epoch(given: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""The feed's positions run from 1 to the head, what it said last of a row is the row, and its digests are the rows'."""
+"""The feed's positions run from 1 to the head, and what it said last of a row is the row."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,12 +7,10 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import Column, Connection, Table, and_, func, select
 
-from ccbs_desk.domain.digests import Digest
 from ccbs_desk.models.central import FeedHead, FeedRow
 from ccbs_desk.models.registry import SYNCED
 from ccbs_desk.models.rows import from_wire, to_wire
 from server_stub.check.findings import AnyRow, Check, Finding, pieces, stream
-from server_stub.digests import EVERYBODY, all_kept, are_kept, computed
 
 
 def positions_are_contiguous(connection: Connection) -> Iterator[Finding]:
@@ -83,16 +81,4 @@ def _place(table: Table, raw: bytes | None) -> tuple[Any, ...]:
     return tuple(row[column.name] for column in _partition(table))
 
 
-def digests_are_of_the_rows(connection: Connection) -> Iterator[Finding]:
-    """What is kept with the positions is what the rows come to, in every area."""
-    if not are_kept(connection):
-        return
-    kept, found = all_kept(connection), computed(connection)
-    for area_id, table in sorted(kept.keys() | found.keys()):
-        said, stands = (digests.get((area_id, table), Digest()) for digests in (kept, found))
-        if said != stands:
-            where = "everybody" if area_id == EVERYBODY else f"area {area_id}"
-            yield Finding("a digest is not that of the rows", f"{table} of {where}: {said.rows} of {stands.rows} rows")
-
-
-CHECKS: tuple[Check, ...] = (positions_are_contiguous, last_word_is_the_row, digests_are_of_the_rows)
+CHECKS: tuple[Check, ...] = (positions_are_contiguous, last_word_is_the_row)

@@ -111,6 +111,18 @@ class TestWords:
         assert main(["check", "--strict", *where]) == 0
         assert "rows a second" in said(capsys)
 
+    def test_one_family_is_checked_alone(self, country: Engine, capsys: pytest.CaptureFixture[str]) -> None:
+        where = ["--database", str(country.url)]
+        assert main(["check", "ledger", "receipts", *where]) == 0
+        told = said(capsys)
+        assert "ledger.every_act_balances" in told
+        assert "receipts.numbers_run_without_gaps" in told
+        assert "journals." not in told
+        assert "digests." not in told
+        with pytest.raises(SystemExit):
+            main(["check", "ledgers", *where])
+        assert "no such family: ledgers; there are ledger, " in capsys.readouterr().err
+
 
 class TestPeople:
     """`ccbs-server user`."""
