@@ -38,6 +38,7 @@ if os.environ.pop(WISH, ""):
     MEASURE.start()
 
 pytest_plugins = [
+    "tests.factories.beside",
     "tests.factories.postgres",
     "tests.factories.country",
     "tests.factories.desk",
@@ -63,8 +64,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put the folders in their order and the measure of the run last, and skip long tests unless they are asked for."""
-    items.sort(key=lambda item: _rank(item.path))
+    """Put the folders in their order, then what was begun beside them and the measure of the run; skip long tests."""
+    items.sort(key=_rank)
     if config.getoption("--long"):
         return
     for item in items:
@@ -72,10 +73,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason="longer work: --long runs it"))
 
 
-def _rank(path: Path) -> int:
-    """Return a test file's place in the run: by folder, unknown ones last."""
-    folder = path.relative_to(Path(__file__).parent).parts[0]
-    if path.name == "test_coverage.py":
+def _rank(item: pytest.Item) -> int:
+    """Return a test's place in the run: by folder, unknown ones last."""
+    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    if item.path.name == "test_coverage.py":
+        return len(FOLDERS) + 2
+    if item.get_closest_marker("beside"):
         return len(FOLDERS) + 1
     return FOLDERS.index(folder) if folder in FOLDERS else len(FOLDERS)
 

@@ -1,6 +1,8 @@
 """What tests/conftest.py promises to every test."""
 
 import os
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from keyring.errors import NoKeyringError
 from PySide6.QtCore import qWarning
 
 from tests.conftest import FOLDERS, qt_warnings_fail
+from tests.factories.beside import Work
 
 
 def test_a_qt_warning_fails() -> None:
@@ -48,3 +51,15 @@ def test_hypothesis_has_no_deadline_and_repeats_itself_where_it_must() -> None:
 def test_the_order_of_the_run_names_every_folder_of_tests() -> None:
     present = {path.parent.name for path in Path(__file__).parents[1].glob("*/__init__.py")}
     assert present - {"factories"} <= set(FOLDERS)
+
+
+def begin() -> Work:
+    """Begin a process that tells how much it yields to others, once it is let."""
+    tell = "import os; input(); print(os.getpriority(os.PRIO_PROCESS, 0))"
+    return [subprocess.Popen([sys.executable, "-c", tell], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)]
+
+
+@pytest.mark.beside(begin=begin)
+def test_work_begun_with_the_run_lets_the_tests_go_first(begun: Work) -> None:
+    (process,) = begun
+    assert process.communicate("\n")[0].strip() == "19"

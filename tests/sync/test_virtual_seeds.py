@@ -4,24 +4,26 @@ import os
 import re
 import subprocess
 import sys
-import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from tests.factories.beside import Work
+
 ROOT = Path(__file__).parents[2]
 SEEDS, LONG_SEEDS = 300, 6_000
 CEILING_SECONDS = 7_200
+TOTAL = r"(\d+) seeds, (\d+) failed; (\d+) acts, (\d+) refused, (\d+) deaths; ([0-9.]+) s"
 
 
-def players(first: int, last: int, **environment: str) -> list["subprocess.Popen[str]"]:
+def play(first: int, count: int) -> Work:
     """Play seeds in as many processes as there are processors, each in its share of them."""
     share = os.cpu_count() or 1
     return [
         subprocess.Popen(
-            [sys.executable, "-m", "tests.sync.virtual", f"{first + n}-{last}", "--every", str(share)],
+            [sys.executable, "-m", "tests.sync.virtual", f"{first + n}-{first + count - 1}", "--every", str(share)],
             cwd=ROOT,
-            env={**os.environ, **environment},
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -29,29 +31,26 @@ def players(first: int, last: int, **environment: str) -> list["subprocess.Popen
     ]
 
 
-def play_all(first: int, count: int, capsys: pytest.CaptureFixture[str]) -> None:
-    """Play so many seeds; report how many, how much was in them, and how fast it went."""
-    began = time.monotonic()
-    told = [player.communicate(timeout=CEILING_SECONDS)[0] for player in players(first, first + count - 1)]
-    seconds = time.monotonic() - began
-    totals = [re.search(r"(\d+) seeds, (\d+) failed; (\d+) acts, (\d+) refused, (\d+) deaths", text) for text in told]
+def come_home(players: Work, count: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """Wait for the seeds; report how many, how much was in them, and how fast each process went."""
+    told = [player.communicate(timeout=CEILING_SECONDS)[0] for player in players]
+    totals = [re.search(TOTAL, text) for text in told]
     assert all(totals), "\n".join(told)
     seeds, failed, acts, refused, deaths = (sum(int(total[n]) for total in totals if total) for n in range(1, 6))
+    seconds = max(float(total[6]) for total in totals if total)
     with capsys.disabled():
-        print(
-            f"\n{seeds} seeds in {seconds:.0f} s ({seeds / seconds:.1f} a second): "
-            f"{acts} acts, {refused} refused, {deaths} deaths, {failed} seeds failed"
-        )
+        print(f"\n{seeds} seeds in {seconds:.0f} s: {acts} acts, {refused} refused, {deaths} deaths, {failed} failed")
     assert (seeds, failed) == (count, 0), "\n".join(told)
 
 
-def test_every_seed_comes_home(capsys: pytest.CaptureFixture[str]) -> None:
-    play_all(0, SEEDS, capsys)
+@pytest.mark.beside(begin=partial(play, 0, SEEDS))
+def test_every_seed_comes_home(begun: Work, capsys: pytest.CaptureFixture[str]) -> None:
+    come_home(begun, SEEDS, capsys)
 
 
 @pytest.mark.long
 def test_every_seed_comes_home_at_length(capsys: pytest.CaptureFixture[str]) -> None:
-    play_all(SEEDS, LONG_SEEDS, capsys)
+    come_home(play(SEEDS, LONG_SEEDS), LONG_SEEDS, capsys)
 
 
 def test_a_seed_tells_the_same_story_again() -> None:
