@@ -66,7 +66,7 @@ def contenders(folder: Path, libraries: Path, database: str) -> Sequence[Contend
         Contender("ours", str(folder / "ours.index")),
         Contender("Tantivy", str(folder / "tantivy"), "tantivy", str(libraries)),
         Contender("FTS5", str(folder / "fts5.db"), "fts5", str(libraries)),
-        Contender("pg_trgm", database, "pg_trgm", str(libraries), every=6),
+        Contender("pg_trgm", database, "pg_trgm", str(libraries), every=12),
     )
 
 

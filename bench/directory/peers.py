@@ -20,7 +20,7 @@ import psycopg
 from bench.directory import canon
 
 LIMIT = 20
-_LONGEST_MS = 5_000
+_LONGEST_MS = 2_000
 _BATCH = 20_000
 
 
