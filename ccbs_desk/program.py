@@ -19,7 +19,7 @@ from ccbs_desk.domain.clock import damascus_date
 from ccbs_desk.domain.commands import SignIn as SignInAct
 from ccbs_desk.domain.commands import SignOut as SignOutAct
 from ccbs_desk.domain.errors import StoreDamaged, StoreLost, Unavailable
-from ccbs_desk.domain.permissions import AGENT_WORK
+from ccbs_desk.domain.permissions import AGENT_WORK, DIRECTORY_LOOK_UP
 from ccbs_desk.domain.policy import DEFAULT_RULES
 from ccbs_desk.faces import Faces
 from ccbs_desk.models.store import Store
@@ -33,6 +33,7 @@ from ccbs_desk.services.place import read_place
 from ccbs_desk.services.session import Session
 from ccbs_desk.sync.approver import Approver
 from ccbs_desk.sync.client import Client
+from ccbs_desk.sync.country import CountryDirectory
 from ccbs_desk.sync.engine import REVOKED, Engine
 from ccbs_desk.sync.enrol import Enrolling, forget_desk, kept_enrolment, store_lost
 from ccbs_desk.sync.facts import SyncFacts
@@ -41,6 +42,7 @@ from ccbs_desk.sync.phone import Phone
 from ccbs_desk.sync.pull import catch_up
 from ccbs_desk.sync.rebase import Applied
 from ccbs_desk.sync.rescue import sweep as sweep_damaged
+from ccbs_desk.sync.running import Running
 from ccbs_desk.sync.sign_in import OFFLINE_DAYS, SignedIn, SignIn, known_person
 from ccbs_desk.sync.snapshots import FirstLoad, needed, sweep
 from ccbs_desk.sync.visits import Visits
@@ -82,8 +84,7 @@ class Program:
         self._bus = DeskBus(utc_now)
         self._keeping = Keeping(options.profile, lambda: self._tasks.start(self._stop_work()))
         self._signin: SignIn | None = None
-        self._engine: Engine | None = None
-        self._visits: Visits | None = None
+        self._running: Running | None = None
         self._workplace: Workplace | None = None
         self._presenter: SignInPresenter | None = None
         self._enquiries = enquiries_at(options.profile)
@@ -159,7 +160,7 @@ class Program:
     async def _watch_link(self) -> None:
         """Tell the sign-in whether the centre can be reached; at work the engine tells it."""
         while True:
-            if self._engine is None:
+            if self._running is None:
                 reachable = await self._client.reachable()
                 self._signin_view.set_link(Link.ONLINE if reachable else Link.OFFLINE)
             await asyncio.sleep(LOOK_SECONDS)
@@ -202,7 +203,7 @@ class Program:
         approver = Approver(self._new_client, identity, place.device_id, keys, store)
         # At a counter, where nobody answers calls, nothing shows a telephone.
         phone = Phone(self._client, utc_now) if person.may(AGENT_WORK) else None
-        self._engine = Engine(
+        engine = Engine(
             store,
             self._client,
             now=utc_now,
@@ -211,6 +212,7 @@ class Program:
             phone=phone,
             renew=signin.renew,
         )
+        self._running = Running(engine, visits, self._country() if person.may(DIRECTORY_LOOK_UP) else None)
         self._workplace = Workplace(
             self._window,
             self._look,
@@ -223,9 +225,7 @@ class Program:
         )
         session.acted.append(lambda _done: self._wake())
         session.marked.append(self._wake)
-        self._engine.start()
-        self._visits = visits
-        visits.start()
+        self._running.start()
         await self._workplace.open()
         # Kept here: the window keeps no owner of what it asks for commands.
         told = Tasks(self._workplace.explain)
@@ -237,8 +237,11 @@ class Program:
             self._workplace.say(saved_text(saved), Tone.WARN)
 
     def _wake(self) -> None:
-        if self._engine is not None:
-            self._engine.wake()
+        if self._running is not None:
+            self._running.engine.wake()
+
+    def _country(self) -> CountryDirectory:
+        return CountryDirectory(self._client, self._enquiries.listings, self._options.profile / "directory")
 
     async def _loaded(self, store: Store) -> bool:
         self._window.show_alone(self._welcome_view)
@@ -274,12 +277,9 @@ class Program:
 
     async def _leave_work(self) -> None:
         workplace, self._workplace = self._workplace, None
-        engine, self._engine = self._engine, None
-        visits, self._visits = self._visits, None
-        if visits is not None:
-            await visits.stop()
-        if engine is not None:
-            await engine.stop()
+        running, self._running = self._running, None
+        if running is not None:
+            await running.stop()
         if workplace is not None:
             workplace.close()
 

@@ -82,7 +82,7 @@ class House(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Enquiries:
-    """The directory on this desk, and where messages go; a room has one when its file is there."""
+    """The directory on this desk, or that will come to it, and where messages go."""
 
     listings: Listings
     sms: SmsPort
@@ -127,7 +127,7 @@ class Room:
             "complaint": self.complaint,
         }
         enquiries = tools.enquiries
-        if enquiries is not None and enquiries.listings.path.exists():
+        if enquiries is not None:
             self.screens["directory"] = Lazy(
                 lambda: directory.build(session, self, keys, enquiries.listings, enquiries.sms)
             )

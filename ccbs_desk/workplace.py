@@ -39,8 +39,8 @@ LIGHT, DARK, CONTRAST = message("Light colours"), message("Dark colours"), messa
 UNSENT_TITLE = message("Some work is not sent yet")
 STAY, LEAVE = message("Stay"), message("Leave")
 UNDERSTOOD = message("Understood")
-OF_SUBSCRIBERS = frozenset({"search", "card", "payment", "features", "complaint", "receipt"})
-"""Places that show subscribers' data."""
+OF_SUBSCRIBERS = frozenset({"search", "card", "payment", "features", "complaint", "receipt", "directory"})
+"""Places that show subscribers' data, the published listings too: who went off them would still be shown."""
 
 
 def unsent_text(count: int) -> Text:

@@ -45,13 +45,14 @@ class Listings:
         self._storage: SqliteStorage | None = None
         self._engine: Engine | None = None
         self._taught: tuple[Pair, ...] = ()
+        self._unreadable = False
         self.coming = Coming()
         """For who waits for the directory: how far it is."""
 
     @property
     def is_there(self) -> bool:
-        """Whether this desk has a directory."""
-        return self.path.exists()
+        """Whether this desk has a directory, as far as is known without opening it."""
+        return self.path.exists() and not self._unreadable
 
     async def search(self, query: Query) -> Answer:
         """Return who is meant, best first. Raises Unavailable: directory.absent."""
@@ -87,6 +88,8 @@ class Listings:
             try:
                 self._storage = SqliteStorage.open(self.path)
             except (NotAnIndex, OSError) as error:
+                # As after an upgrade whose indexes are of another format: it is waited for like one that never came.
+                self._unreadable = self.path.exists()
                 raise Unavailable(DirectoryAbsent()) from error
             self._engine = Engine(self._storage)
             self._engine.learn(self._taught)
@@ -101,6 +104,7 @@ class Listings:
         for beside in ("-wal", "-shm"):
             self.path.with_name(self.path.name + beside).unlink(missing_ok=True)
         index.replace(self.path)
+        self._unreadable = False
 
     def _close(self) -> None:
         if self._storage is not None:

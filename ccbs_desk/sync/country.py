@@ -14,11 +14,12 @@ import logging
 import shutil
 import sqlite3
 import zlib
+from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, ParamSpec, TypeVar
 
 import msgspec
 
@@ -27,12 +28,14 @@ from ccbs_desk.directory.origin import Origin, origin_of, put_origin
 from ccbs_desk.directory.sqlite import NotAnIndex, SqliteStorage
 from ccbs_desk.directory.storage import FORMAT
 from ccbs_desk.directory.update import Change, Updater
-from ccbs_desk.domain.errors import DiskFull, LinkDown, Refused, ServerFault, SnapshotDamaged, Unavailable
+from ccbs_desk.domain.errors import DiskFull, LinkDown, NewerServer, Refused, ServerFault, SnapshotDamaged, Unavailable
 from ccbs_desk.services.listings import Coming, Listings
 from ccbs_desk.sync.client import Client
 from ccbs_desk.sync.pace import Backoff, Pace
 from ccbs_desk.wire.directory import DirectoryInfo, ListingChange
 
+P = ParamSpec("P")
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 FRESH_SECONDS: Final = 1800.0
@@ -70,11 +73,19 @@ class CountryDirectory:
     async def refresh(self) -> None:
         """Bring the directory here, or what has changed of it.
 
-        Raises Unavailable: link.down, server.fault, snapshot.damaged, store.disk_full; Refused: sign_in.needed,
-        permission; NotAnIndex.
+        Raises Unavailable: link.down, server.fault, snapshot.damaged, store.disk_full, unknown (a format that this
+        version can't read); Refused: sign_in.needed, permission; NotAnIndex.
         """
         origin = await asyncio.to_thread(origin_of, self._listings.path)
-        if origin is None or not await self._follow(origin):
+        try:
+            stays = origin is not None and await self._follow(origin)
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                # The disk is full, or somebody has the file: the index itself is well.
+                raise
+            _log.warning("the directory is damaged on this disk, it is fetched anew: %s", error)
+            origin, stays = None, False
+        if not stays:
             await self._fetch(origin)
 
     async def _serve(self) -> None:
@@ -111,7 +122,7 @@ class CountryDirectory:
                 return False
             reached = replace(origin, position=news.reached)
             if reached != origin:
-                await asyncio.to_thread(_write, self._listings.path, news.changes, reached)
+                await _whole(_write, self._listings.path, news.changes, reached)
             if news.reached >= news.head:
                 return news.server_time - origin.built_at <= OLD
             if reached == origin:
@@ -126,6 +137,8 @@ class CountryDirectory:
             return
         if info.format != FORMAT.decode():
             _log.warning("the directory is of a format that this version can't read: %s", info.format)
+            if origin is None:
+                raise Unavailable(NewerServer("directory.format"))
             return
         part = await asyncio.to_thread(self._part, info)
         await self._fetched(info, part)
@@ -134,12 +147,16 @@ class CountryDirectory:
             raise Unavailable(SnapshotDamaged())
         fresh = self._folder / "index.new"
         try:
-            await asyncio.to_thread(_unpack, part, fresh)
+            await _whole(_unpack, part, fresh)
             await self._listings.replace(fresh)
+        except (NotAnIndex, Unavailable) as no:
+            if not (isinstance(no, Unavailable) and isinstance(no.reason, DiskFull)):
+                # Whole, but of no use: it would be of no use again.
+                part.unlink(missing_ok=True)
+            raise
         finally:
-            # Whole, but of no use: it would be of no use again.
-            part.unlink(missing_ok=True)
             fresh.unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
         _log.info("the directory is here: %s up to %d", info.scope, info.position)
         reached = Origin(info.scope, info.position, info.epoch, info.built_at)
         await self._follow(reached)
@@ -172,13 +189,23 @@ class CountryDirectory:
                 async with aclosing(self._client.download(info.name, done, FILES)) as chunks:
                     async for chunk in chunks:
                         # No more than was announced, whatever comes.
-                        await asyncio.to_thread(file.write, chunk[: info.size - done])
+                        await _whole(file.write, chunk[: info.size - done])
                         done = min(done + len(chunk), info.size)
                         self._listings.coming = Coming(done, info.size)
         except OSError as error:
             raise _of_the_disk(error) from error
         if done < info.size:
             raise Unavailable(LinkDown())
+
+
+async def _whole(act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Do something with files in a thread; who stops meanwhile waits for its end, and nobody meets it at work."""
+    doing = asyncio.ensure_future(asyncio.to_thread(act, *args, **kwargs))
+    try:
+        return await asyncio.shield(doing)
+    except asyncio.CancelledError:
+        await asyncio.wait({doing})
+        raise
 
 
 def _same_run(origin: Origin, info: DirectoryInfo) -> bool:

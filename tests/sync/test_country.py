@@ -3,6 +3,8 @@
 import asyncio
 import logging
 import shutil
+import sqlite3
+import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,11 +16,20 @@ import httpx
 import msgspec
 import pytest
 
+from ccbs_desk.directory import sqlite
 from ccbs_desk.directory.origin import Origin, origin_of, put_origin
 from ccbs_desk.directory.query import Pair, Query
 from ccbs_desk.directory.sqlite import SqliteStorage
 from ccbs_desk.domain.directory_errors import DirectoryAbsent
-from ccbs_desk.domain.errors import DiskFull, LinkDown, ServerFault, SignInNeeded, SnapshotDamaged, Unavailable
+from ccbs_desk.domain.errors import (
+    DiskFull,
+    LinkDown,
+    NewerServer,
+    ServerFault,
+    SignInNeeded,
+    SnapshotDamaged,
+    Unavailable,
+)
 from ccbs_desk.services.listings import DIRECTORY_FILE, Coming, Listings
 from ccbs_desk.sync import country
 from ccbs_desk.sync.client import Client
@@ -243,9 +254,46 @@ def test_a_name_that_leads_elsewhere_is_no_answer(desk: Desk, name: str) -> None
 
 def test_a_format_that_this_version_can_not_read_is_not_fetched(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     desk.line.spoil = lambda _request, body: body.replace(b'"format":"1"', b'"format":"99"')
-    desk.refresh()
+    assert desk.fails() == NewerServer("directory.format")
     assert "can't read: 99" in caplog.text
     assert desk.line.fetched == []
+
+
+def test_an_index_that_is_here_is_kept_where_the_next_one_can_not_be_read(desk: Desk) -> None:
+    desk.refresh()
+    first = desk.origin
+    new_epoch(desk.server.engine)
+    desk.line.spoil = lambda _request, body: body.replace(b'"format":"1"', b'"format":"99"')
+    desk.refresh()
+    assert desk.origin == first
+    assert desk.line.fetched == [""]
+
+
+def test_an_index_that_is_damaged_on_its_disk_is_fetched_anew(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    desk.refresh()
+    add_listing(desk.server)
+    whole = bytearray(desk.listings.path.read_bytes())
+    # Not the first page, by which the file opens.
+    whole[8192 : 2 * 8192] = b"\xa5" * 8192
+    desk.listings.path.write_bytes(whole)
+    assert origin_of(desk.listings.path) is not None
+    desk.refresh()
+    assert "fetched anew" in caplog.text
+    assert desk.found()[0] == NEW_NAME
+    assert desk.line.fetched == ["", ""]
+
+
+def test_an_index_that_somebody_else_holds_is_not_fetched_anew(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.refresh()
+    add_listing(desk.server)
+    monkeypatch.setattr(sqlite, "_PATIENCE", 0.01)
+    holder = SqliteStorage.open(desk.listings.path, write=True)
+    with holder.writing(), pytest.raises(sqlite3.OperationalError):
+        desk.refresh()
+    holder.close()
+    desk.refresh()
+    assert desk.found()[0] == NEW_NAME
+    assert desk.line.fetched == [""]
 
 
 def test_listings_that_came_changed_and_went_are_so_here_while_one_asks(desk: Desk) -> None:
@@ -366,8 +414,40 @@ def test_a_full_disk_is_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Non
     def full(*_about: object) -> None:
         raise OSError(28, "no space")
 
-    monkeypatch.setattr(shutil, "copyfileobj", full)
-    assert desk.fails() == DiskFull()
+    with monkeypatch.context() as tight:
+        tight.setattr(shutil, "copyfileobj", full)
+        assert desk.fails() == DiskFull()
+    # What had come is not asked for again.
+    desk.refresh()
+    assert desk.line.fetched == [""]
+
+
+def test_who_stops_waits_for_what_is_being_written_and_keeps_what_came(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began, may_end, ended = threading.Event(), threading.Event(), threading.Event()
+    unpack = country._unpack
+
+    def slowly(part: Path, target: Path) -> None:
+        began.set()
+        assert may_end.wait(30)
+        unpack(part, target)
+        ended.set()
+
+    async def stopped(keeper: CountryDirectory) -> None:
+        keeper.start()
+        assert await asyncio.to_thread(began.wait, 30)
+        asyncio.get_running_loop().call_later(0.01, may_end.set)
+        await keeper.stop()
+        assert ended.is_set()
+
+    with monkeypatch.context() as slow:
+        slow.setattr(country, "_unpack", slowly)
+        desk.run(stopped)
+    assert not desk.listings.is_there
+    desk.refresh()
+    assert desk.line.fetched == [""]
+    assert desk.listings.is_there
 
 
 def test_a_file_that_is_no_index_takes_no_place(desk: Desk, tmp_path: Path) -> None:

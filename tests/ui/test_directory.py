@@ -1,6 +1,7 @@
 """An operator finds a number while the caller is still speaking, by keys alone, on a real index."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -16,21 +17,25 @@ from sqlalchemy import Connection, insert, select
 from ccbs_desk.config.language import Language, latin_digits, strip_isolates
 from ccbs_desk.directory.query import Pair
 from ccbs_desk.domain.directory_commands import LookUpListing, ReverseLookUp
-from ccbs_desk.domain.directory_errors import AlarmAboutOneself, DirectoryAbsent, SmsNotSent
+from ccbs_desk.domain.directory_errors import AlarmAboutOneself, SmsNotSent
+from ccbs_desk.domain.errors import DiskFull, LinkDown, NewerServer, Reason, SnapshotDamaged
 from ccbs_desk.domain.permissions import SUPERVISOR
 from ccbs_desk.domain.policy import DEFAULT_RULES
+from ccbs_desk.domain.store_errors import DataTooOld
+from ccbs_desk.models import desk_state
 from ccbs_desk.models.base import table_of
 from ccbs_desk.models.desk import Outbox
 from ccbs_desk.models.reference import StaffRole
 from ccbs_desk.rooms import Enquiries
 from ccbs_desk.services.directory_alarms import open_alarms
-from ccbs_desk.services.listings import Listings
+from ccbs_desk.services.listings import Coming, Listings
 from ccbs_desk.services.look_up import asked_hash
 from ccbs_desk.services.sms import SmsFolder
 from ccbs_desk.services.taught import taught
 from ccbs_desk.ui.directory.screen import build
 from ccbs_desk.ui.directory.view import DirectoryWidget
 from ccbs_desk.ui.kit.application import Look
+from ccbs_desk.ui.kit.labels import Label
 from ccbs_desk.ui.kit.tokens import Scheme
 from ccbs_desk.wire.codec import decode_envelope
 from server_stub.seed import demo
@@ -407,15 +412,103 @@ def test_an_agent_sees_no_alarms(enquiry: Enquiry) -> None:
     assert not enquiry.view.alarms.isVisible()
 
 
-def test_a_desk_without_a_directory_says_so(
-    desk: Desk, look: Look, qapp: QApplication, qtbot: QtBot, tmp_path: Path
-) -> None:
-    enquiry = Enquiry(desk, look, qapp, Listings(tmp_path / "none"), tmp_path / "sms")
+class OnItsWay:
+    """A desk whose directory has not come yet: its place, and how it comes."""
+
+    def __init__(self, enquiry: Enquiry, index: Path) -> None:
+        self.enquiry, self._index = enquiry, index
+
+    def told(self, how_far: Coming) -> str:
+        """Let it be so far, let a second pass, and return what the screen says."""
+        self.enquiry.listings.coming = how_far
+        self.enquiry.within(self.enquiry.view.ticked.emit)
+        card = self.enquiry.view._stack.coming
+        assert card.isVisible()
+        return latin_digits(strip_isolates(" | ".join(label.text() for label in card.findChildren(Label))))
+
+    def come(self) -> None:
+        """Let the file be here, and a second pass."""
+
+        def come() -> None:
+            shutil.copyfile(self._index, self.enquiry.listings.path)
+            self.enquiry.view.ticked.emit()
+
+        self.enquiry.within(come)
+
+
+@pytest.fixture
+def on_its_way(
+    desk: Desk, look: Look, qapp: QApplication, qtbot: QtBot, index: Path, tmp_path: Path
+) -> Iterator[OnItsWay]:
+    enquiry = Enquiry(desk, look, qapp, Listings(tmp_path / "coming.index"), tmp_path / "sms")
     qtbot.addWidget(enquiry.view)
-    enquiry.do("الخطيب")
-    assert enquiry.led.explained[-1] == DirectoryAbsent()
+    yield OnItsWay(enquiry, index)
     enquiry.close()
     collect()
+
+
+@pytest.mark.parametrize(
+    ("how_far", "said"),
+    [
+        (Coming(), "الدليل في طريقه إلى هذا الجهاز | المركز يُعدّه الآن"),
+        (Coming(34, 100), "الدليل في طريقه إلى هذا الجهاز | وصل منه 34 %"),
+        (Coming(problem=LinkDown()), "الدليل ينتظر عودة الاتصال | يصل من تلقاء نفسه"),
+        (Coming(34, 100, LinkDown()), "الدليل ينتظر عودة الاتصال | وصل منه 34 %، والباقي"),
+        (Coming(34, 100, DiskFull()), "لا مساحة للدليل على قرص هذا الجهاز | أفرغ بعض المساحة"),
+        (Coming(problem=SnapshotDamaged()), "تعذّر وصول الدليل | تُعاد المحاولة تلقائياً"),
+        (Coming(problem=NewerServer("directory.format")), "تعذّر وصول الدليل | تُعاد المحاولة تلقائياً"),
+    ],
+)
+def test_a_desk_without_a_directory_says_how_far_it_is(on_its_way: OnItsWay, how_far: Coming, said: str) -> None:
+    assert on_its_way.told(how_far).startswith(said)
+    assert on_its_way.enquiry.led.explained == []
+
+
+def test_what_was_asked_before_it_came_is_answered_when_it_is_here(on_its_way: OnItsWay) -> None:
+    enquiry = on_its_way.enquiry
+    enquiry.do("الأتاسي")
+    assert enquiry.view._stack.coming.isVisible()
+    assert enquiry.led.explained == []
+    on_its_way.come()
+    assert enquiry.ids() == ["5"]
+    assert not enquiry.view._stack.coming.isVisible()
+
+
+def test_what_can_be_asked_is_said_once_it_is_here(on_its_way: OnItsWay) -> None:
+    enquiry = on_its_way.enquiry
+    assert enquiry.view._stack.coming.isVisible()
+    on_its_way.come()
+    assert not enquiry.view._stack.coming.isVisible()
+    assert enquiry.acts() == []
+    enquiry.do("محمد الخطبب حلب")
+    assert enquiry.ids() == ["1"]
+
+
+def test_prepared_numbers_stay_while_it_comes(on_its_way: OnItsWay) -> None:
+    enquiry = on_its_way.enquiry
+    enquiry.press_with("E")
+    enquiry.listings.coming = Coming(80, 100)
+    enquiry.within(enquiry.view.ticked.emit)
+    assert enquiry.view.results.rows()[0].number == "110"
+    on_its_way.come()
+    assert enquiry.view.results.rows()[0].number == "110"
+    enquiry.press(Qt.Key.Key_Return)
+    assert enquiry.ends() == [("given", "prepared:110")]
+
+
+def test_an_index_that_this_release_can_not_read_is_waited_for(on_its_way: OnItsWay) -> None:
+    enquiry = on_its_way.enquiry
+    enquiry.listings.path.write_bytes(b"of another format")
+    enquiry.do("الأتاسي")
+    assert enquiry.view._stack.coming.isVisible()
+    assert enquiry.led.explained == []
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_a_directory_on_its_way_looks_as_it_should(on_its_way: OnItsWay, look: Look, language: Language) -> None:
+    look.set_language(language)
+    on_its_way.told(Coming(34, 100))
+    assert_golden(on_its_way.enquiry.view, f"directory-coming.{language}", SMALL)
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])
@@ -465,6 +558,27 @@ def test_the_directory_is_a_place_of_its_own_where_a_desk_has_one(
         asked_hash=asked_hash("المواساة", "11"), outcome="given", listing_id="8", seconds=0
     )
     assert_golden(board.window, "directory-place.ar", SIZE)
+    board.close()
+    listings.close()
+    collect()
+
+
+def test_listings_of_a_desk_that_heard_nothing_for_too_long_are_shown_to_nobody(
+    desk: Desk, look: Look, qapp: QApplication, index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    qapp.setQuitOnLastWindowClosed(False)
+    listings = Listings(index)
+    board = Switchboard(desk, look, qapp, tmp_path, enquiries=Enquiries(listings, SmsFolder(tmp_path / "sms")))
+    long_ago = desk.clock.now - timedelta(days=15)
+    desk.write(desk_state.note_server_time, long_ago, long_ago)
+    told: list[Reason] = []
+    monkeypatch.setattr(board.workplace, "explain", told.append)
+    board.press_with("F")
+    assert board.window.place() == "outbox"
+    assert told == [DataTooOld(14)]
+    desk.write(desk_state.note_server_time, desk.clock.now, desk.clock.now)
+    board.press_with("F")
+    assert board.window.place() == "directory"
     board.close()
     listings.close()
     collect()

@@ -5,10 +5,11 @@ from typing import Protocol
 
 from ccbs_desk.config.language import Text
 from ccbs_desk.ui.directory.shown import Row
+from ccbs_desk.ui.directory.waiting import WaitingFace
 from ccbs_desk.ui.kit.tokens import Tone
 
 
-class DirectoryView(Protocol):
+class DirectoryView(WaitingFace, Protocol):
     """What can be shown and asked."""
 
     def clear_fields(self) -> None:
@@ -21,7 +22,7 @@ class DirectoryView(Protocol):
         """Put the keyboard on the listings, on the first where none is chosen."""
 
     def show_welcome(self) -> None:
-        """Show what can be asked for."""
+        """Show what can be asked for, or how far the directory is."""
 
     def show_rows(self, rows: Sequence[Row], hint: object) -> None:
         """Show listings and how many they are; those that come later under them move nothing."""

@@ -1,4 +1,4 @@
-"""What can stand where the listings stand: a welcome, an advice, the question for a reason, the alarms."""
+"""What can stand where the listings stand: how far they are, an advice, the question for a reason, the alarms."""
 
 from collections.abc import Sequence
 
@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 
 from ccbs_desk.config.language import Text
 from ccbs_desk.services.directory_alarms import AlarmView
+from ccbs_desk.services.listings import Coming
 from ccbs_desk.ui.directory import keys, text
 from ccbs_desk.ui.directory.shown import reasons_of, who_of
 from ccbs_desk.ui.kit.buttons import Button, Kind
@@ -13,7 +14,7 @@ from ccbs_desk.ui.kit.card import Card
 from ccbs_desk.ui.kit.fields import TextField
 from ccbs_desk.ui.kit.labels import IconLabel, Label, Role
 from ccbs_desk.ui.kit.layout import column, row
-from ccbs_desk.ui.kit.states import EmptyState
+from ccbs_desk.ui.kit.states import EmptyState, ProgressState
 from ccbs_desk.ui.kit.table import Align, Column, Table
 from ccbs_desk.ui.kit.tokens import Size, Space, Tone
 
@@ -33,6 +34,23 @@ class Advice(Card):
         """Say it."""
         self._what.set_content(title)
         self._todo.set_content(todo)
+
+
+class OnItsWay(Card):
+    """How much of the directory has come to this desk, or why no more of it comes."""
+
+    def __init__(self) -> None:
+        super().__init__(margin=Space.XL)
+        self.setObjectName("directory.coming")
+        self._progress = ProgressState(text.COMING, cancel=False)
+        self.add(self._progress)
+
+    def tell(self, how_far: Coming) -> None:
+        """Say it."""
+        title, more = text.coming(how_far)
+        self._progress.set_text(title)
+        known = how_far.whole or how_far.problem is not None
+        self._progress.set_progress(how_far.percent, 100 if known else 0, more)
 
 
 class Reason(Card):

@@ -2,13 +2,11 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from ccbs_desk.config.language import Text, latin_digits, strip_isolates
 from ccbs_desk.directory.query import Hint, Query
-from ccbs_desk.domain.directory_commands import LookUpListing, ReverseLookUp, TeachSpelling
-from ccbs_desk.domain.errors import Refused
+from ccbs_desk.domain.directory_commands import ReverseLookUp
+from ccbs_desk.domain.errors import Refused, Unavailable
 from ccbs_desk.domain.permissions import DIRECTORY_REVERSE
 from ccbs_desk.domain.policy import DEFAULT_RULES, PolicySet
 from ccbs_desk.services.bus import rules_on
@@ -19,27 +17,15 @@ from ccbs_desk.services.sms import Sms, SmsPort, mobile
 from ccbs_desk.services.taught import taught
 from ccbs_desk.ui.directory import text
 from ccbs_desk.ui.directory.face import DirectoryView
+from ccbs_desk.ui.directory.look_ups import LookUps
 from ccbs_desk.ui.directory.shown import Row, Written, prepared_rows, query_of, row_of, time_told
+from ccbs_desk.ui.directory.waiting import Waiting
 from ccbs_desk.ui.kit.tokens import Tone
 from ccbs_desk.ui.shell.navigator import Navigator
 from ccbs_desk.ui.shell.tasks import Tasks
 
 FIRST, ALL = 50, 1_000
 """So many listings are shown while one types, and so many to who goes down into them."""
-
-
-@dataclass(slots=True)
-class _LookUp:
-    """One look-up, from its first letter to its end."""
-
-    began: datetime
-    asked: str = ""
-    ended: bool = False
-    shown: bool = False
-
-    def seconds(self, now: datetime) -> int:
-        """Return how long it has taken."""
-        return max(0, int((now - self.began).total_seconds()))
 
 
 class DirectoryPresenter:
@@ -61,22 +47,26 @@ class DirectoryPresenter:
         self._slots: dict[str, str] = {}
         self._rows: tuple[Row, ...] = ()
         self._row: Row | None = None
-        self._look_up: _LookUp | None = None
+        self._look_ups = LookUps(session, tasks)
         self._go_on = False
+        self._waiting = Waiting(listings, view, self._came)
 
     def activate(self) -> None:
         """Take the keyboard; what was found last is still there."""
         self._view.may_attach(self._session.call_id is not None)
         self._view.focus_box()
+        self._waiting.look()
         self._tasks.start(self._read_rules(), latest="rules")
 
     def tick(self) -> None:
         """A second has passed."""
+        self._waiting.look()
         target = self._rules.number("directory.target_seconds")
-        if self._look_up is None:
+        look_up = self._look_ups.current
+        if look_up is None:
             self._view.show_time("", None)
-        elif not self._look_up.ended:
-            seconds = self._look_up.seconds(self._session.now())
+        elif not look_up.ended:
+            seconds = look_up.seconds(self._session.now())
             self._view.show_time(time_told(seconds, target), text.time_tone(seconds, target))
 
     # What is asked
@@ -102,7 +92,7 @@ class DirectoryPresenter:
     def left(self) -> None:
         """Escape empties what was asked; when nothing was, it goes back."""
         if self._box or any(self._slots.values()) or self._rows:
-            self._leave()
+            self._look_ups.leave()
             self._view.clear_fields()
             self._tasks.start(self._forget(), latest="search")
             self._view.focus_box()
@@ -154,31 +144,48 @@ class DirectoryPresenter:
 
     def not_found(self) -> None:
         """End the look-up without a listing, with a reason."""
-        if self._look_up is not None and not self._look_up.ended:
+        look_up = self._look_ups.current
+        if look_up is not None and not look_up.ended:
             self._tasks.start(self._not_found(), latest="not found")
 
     async def _read_rules(self) -> None:
         self._rules = await self._session.read(rules_on, self._session.today)
-        await self._listings.learn(await self._session.read(taught))
+        if self._listings.is_there:
+            pairs = await self._session.read(taught)
+            try:
+                await self._listings.learn(pairs)
+            except Unavailable:
+                # What lies there can't be read: the next one is on its way.
+                self._waiting.look()
+
+    def _came(self) -> None:
+        self._tasks.start(self._read_rules(), latest="rules")
+        if self._query(keystroke=True, limit=FIRST).text:
+            # It was asked before the directory was here.
+            self._ask()
 
     def _ask(self) -> None:
         self._go_on = False
         query = self._query(keystroke=True, limit=FIRST)
         if not query.text:
-            self._leave()
+            self._look_ups.leave()
             self._tasks.start(self._forget(), latest="search")
             return
-        if self._look_up is None or self._look_up.ended:
-            self._look_up = _LookUp(self._session.now())
-            self.tick()
-        self._look_up.asked = query.text
+        if self._waiting.look():
+            self._rows = ()
+            self._view.show_welcome()
+            self.chose(None)
+            return
+        self._look_ups.begin().asked = query.text
+        self.tick()
         self._tasks.start(self._search(query), latest="search")
 
     def _query(self, *, keystroke: bool, limit: int) -> Query:
         return query_of(self._box, self._slots, keystroke=keystroke, near="", limit=limit)
 
     async def _forget(self) -> None:
-        self._rows, self._look_up = (), None
+        self._look_ups.forget()
+        self._rows = ()
         self._box, self._slots = "", {}
         self._view.show_welcome()
         self.chose(None)
@@ -204,8 +211,8 @@ class DirectoryPresenter:
             self._show((*self._rows, *(row_of(hit, query.text, similar=True) for hit in similar)), more=False)
 
     def _show(self, rows: Sequence[Row], *, more: bool) -> None:
-        if self._look_up is not None:
-            self._look_up.shown = True
+        if self._look_ups.current is not None:
+            self._look_ups.current.shown = True
         if not rows:
             return
         self._rows = tuple(rows)
@@ -239,8 +246,7 @@ class DirectoryPresenter:
             self._view.focus_box()
 
     async def _prepared(self) -> None:
-        if self._look_up is None or self._look_up.ended:
-            self._look_up = _LookUp(self._session.now())
+        self._look_ups.begin()
         self._show(prepared_rows(self._rules.texts("directory.prepared")), more=False)
         self._view.enter_results()
 
@@ -267,28 +273,6 @@ class DirectoryPresenter:
         if row is not None:
             self._tasks.start(self._write(outcome, row, "", said))
 
-    def _leave(self) -> None:
-        """A look-up whose listings were seen, and that nobody ended, was left; that too is written down."""
-        look_up = self._look_up
-        if look_up is not None and look_up.shown and not look_up.ended:
-            look_up.ended = True
-            self._tasks.start(self._trace(look_up, "left", "", ""))
-
     async def _write(self, outcome: str, row: Row | None, why: str, said: Text) -> None:
-        look_up = self._look_up or _LookUp(self._session.now())
-        await self._trace(look_up, outcome, row.id if row else "", why)
-        look_up.ended = True
-        if row is not None and row.teaches is not None:
-            act = TeachSpelling(typed=row.teaches.typed, meant=row.teaches.meant)
-            await self._session.act(act, command_id=self._session.new_id())
+        await self._look_ups.end(outcome, row, why)
         self._navigator.say(said, Tone.OK)
-
-    async def _trace(self, look_up: _LookUp, outcome: str, listing: str, why: str) -> None:
-        act = LookUpListing(
-            asked_hash=asked_hash(look_up.asked, self._session.place.home_area),
-            outcome=outcome,
-            listing_id=listing,
-            why=why,
-            seconds=look_up.seconds(self._session.now()),
-        )
-        await self._session.act(act, command_id=self._session.new_id())

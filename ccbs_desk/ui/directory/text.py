@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from ccbs_desk.config.language import Message, Text, message, nmessage, pmessage
 from ccbs_desk.directory.query import Hint
+from ccbs_desk.domain.errors import DiskFull, LinkDown
+from ccbs_desk.services.listings import Coming
 from ccbs_desk.ui.kit.tokens import Tone
 
 TITLE = message("Directory")
@@ -69,6 +71,15 @@ NUMBER_TODO = message("A look-up by number is written down with your name. Write
 NUMBER_DENIED = message("Only a supervisor may ask whose a number is. Ask for the caller's name instead.")
 REASON = message("Why you need to know")
 
+COMING = message("The directory is on its way to this desk")
+_PREPARING = message("The centre prepares it. Everything else works meanwhile; prepared numbers: Ctrl+E")
+_NO_LINK = message("The directory waits for the link")
+_NOTHING_YET = message("It comes by itself once the link is back. Prepared numbers: Ctrl+E")
+_NO_ROOM = message("This desk's disk has no room for the directory")
+_MAKE_ROOM = message("Free some space; it is tried again by itself. Prepared numbers: Ctrl+E")
+_NOT_COMING = message("The directory does not come")
+_AGAIN = message("It is tried again by itself. If it lasts, tell the support. Prepared numbers: Ctrl+E")
+
 KEYS_BOX = message("The arrow down goes to the listings.")
 KEYS_RESULTS = message("Enter: given to the caller. Esc goes back to the box.")
 
@@ -106,6 +117,31 @@ ALARM_CLOSED = message("The alarm is closed.")
 ALARM_BACK = message("Back to the search")
 NO_ALARMS = message("No alarm is open")
 SHOW_ALARMS = message("Look at them")
+
+
+def coming(how_far: Coming) -> tuple[Text, Text]:
+    """Say how much of the directory has come, or what stands in its way and what to do."""
+    begun, percent = how_far.whole > 0, how_far.percent
+    match how_far.problem:
+        case None if begun:
+            told = message(
+                "{percent} % is here. Everything else works meanwhile; prepared numbers: Ctrl+E", percent=percent
+            )
+            return COMING, told
+        case None:
+            return COMING, _PREPARING
+        case LinkDown() if begun:
+            told = message(
+                "{percent} % is here. The rest comes by itself once the link is back. Prepared numbers: Ctrl+E",
+                percent=percent,
+            )
+            return _NO_LINK, told
+        case LinkDown():
+            return _NO_LINK, _NOTHING_YET
+        case DiskFull():
+            return _NO_ROOM, _MAKE_ROOM
+        case _:
+            return _NOT_COMING, _AGAIN
 
 
 def waiting(count: int) -> Text:

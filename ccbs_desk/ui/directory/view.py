@@ -4,18 +4,18 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ccbs_desk.config.language import Text
 from ccbs_desk.services.directory_alarms import AlarmView
+from ccbs_desk.services.listings import Coming
 from ccbs_desk.ui.directory import keys, text
-from ccbs_desk.ui.directory.faces import Advice, Alarms, Reason
 from ccbs_desk.ui.directory.panel import Panel
-from ccbs_desk.ui.directory.results import Listings
 from ccbs_desk.ui.directory.shown import Row
+from ccbs_desk.ui.directory.stack import Face, Stack
 from ccbs_desk.ui.kit.dialogs import Answer, ask
 from ccbs_desk.ui.kit.fields import SearchField, TextField
-from ccbs_desk.ui.kit.finding import ENTER, Ways, at_the_top, leads_to_box, typed_on
+from ccbs_desk.ui.kit.finding import ENTER, leads_to_box, typed_on
 from ccbs_desk.ui.kit.labels import Label, Role
 from ccbs_desk.ui.kit.layout import column, row
 from ccbs_desk.ui.kit.live import View
@@ -48,19 +48,10 @@ class DirectoryWidget(View):
         self.slots = {key: self._slot(key, label) for key, label in text.SLOTS}
         self.hint, self.keys = Label("", Role.SOFT), Label("", Role.HINT)
         self.hint.setObjectName("directory.hint")
-        self.results, self.panel, self.alarms = Listings(), Panel(), Alarms()
-        self.advice, self.reason = Advice(), Reason()
+        self._stack, self.panel = Stack(), Panel()
+        self.results, self.alarms = self._stack.results, self._stack.alarms
+        self.advice, self.reason = self._stack.advice, self._stack.reason
         self.notice = Notice(Tone.WARN, "directory.notice")
-        self._faces = {
-            "welcome": at_the_top(Ways(text.WELCOME, text.WAYS, text.KEYS_BOX)),
-            "results": self.results,
-            "advice": at_the_top(self.advice),
-            "reason": at_the_top(self.reason),
-            "alarms": self.alarms,
-        }
-        self._stack = QStackedWidget()
-        for face in self._faces.values():
-            self._stack.addWidget(face)
         self._clock = QTimer(self)
         self._clock.timeout.connect(self.ticked)
         self._clock.start(_SECOND)
@@ -109,9 +100,17 @@ class DirectoryWidget(View):
             self.results.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def show_welcome(self) -> None:
-        """Show what can be asked for."""
-        self._show("welcome")
+        """Show what can be asked for, or how far the directory is."""
+        self._show(self._stack.at_rest)
         self.results.set_rows(())
+
+    def show_coming(self, how_far: Coming) -> None:
+        """Say how far the directory is; what was found otherwise, as a prepared number, stays."""
+        self._stack.wait(how_far)
+
+    def show_came(self) -> None:
+        """Say again what can be asked for."""
+        self._stack.wait(None)
 
     def show_rows(self, rows: Sequence[Row], hint: object) -> None:
         """Show listings; the one that is chosen stays chosen, and those that come later move nothing."""
@@ -220,8 +219,8 @@ class DirectoryWidget(View):
     def _escaped(self, watched: QObject) -> bool:
         if watched in (self.panel.mobile, self.reason.field, self.alarms.table, self.alarms.reason):
             self.panel.show_mobile(False)
-            if self._stack.currentWidget() is self.alarms:
-                self._show("results" if self.results.rows() else "welcome")
+            if self._stack.shows("alarms"):
+                self._show("results" if self.results.rows() else self._stack.at_rest)
             self.focus_box()
         else:
             self.left.emit()
@@ -229,7 +228,7 @@ class DirectoryWidget(View):
 
     def _key_in_fields(self, event: QKeyEvent) -> bool:
         if event.key() == Qt.Key.Key_Down or event.key() in ENTER:
-            if self._stack.currentWidget() is self._faces["reason"]:
+            if self._stack.shows("reason"):
                 self.reason.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
             else:
                 self.entered.emit()
@@ -262,9 +261,9 @@ class DirectoryWidget(View):
         field.textChanged.connect(lambda _text: self.slot_typed.emit(key, field.value()))
         return field
 
-    def _show(self, face: str, hint: object = "", told: Text = "") -> None:
+    def _show(self, face: Face, hint: object = "", told: Text = "") -> None:
         self.hint.set_content(hint)
         self.keys.set_content(told)
-        self._stack.setCurrentWidget(self._faces[face])
+        self._stack.put(face)
         self.panel.setVisible(face != "alarms")
         self.panel.not_found.setEnabled(face in ("results", "advice"))
