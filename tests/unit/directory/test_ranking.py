@@ -1,7 +1,5 @@
 """How well a row meets a query: by its name, its category, its place, and by words that no spelling leads to."""
 
-from pathlib import Path
-
 import pytest
 
 from ccbs_desk.directory.engine import Engine
@@ -30,3 +28,9 @@ def test_a_street_and_its_town_together_are_better_than_either(engine: Engine) -
     both = engine.search(Query("محل الأمين حلب شارع النيل"))
     assert both.ids[0] == "12"
     assert both.hits[0].score > engine.search(Query("محل الأمين النيل")).hits[0].score
+
+
+def test_a_word_that_is_heard_quite_wrong_is_compared_with_those_whom_the_others_name(engine: Engine) -> None:
+    hit = engine.search(Query("زهير كرمفلاوي")).hits[0]
+    assert (hit.id, hit.why) == ("13", ("exact", "spelling"))
+    assert [hit.name[start:end] for start, end in hit.spans] == ["زهير", "قرنفلاوي"]
