@@ -15,6 +15,8 @@ PICTURES = {
     "search-ar.png",
     "card-ar.png",
     "card-en.png",
+    "directory-ar.png",
+    "directory-en.png",
     "payment-ar.png",
     "payment-en.png",
     "receipt-ar.png",
@@ -66,6 +68,9 @@ def walked(out: Path, *options: str) -> dict[str, Any]:
     book: dict[str, Any] = json.loads((out / "journey.json").read_text())
     assert 0 < book["ring_to_paint_ms"] < RING_TWICE_MS
     assert {picture.name for picture in out.glob("*.png")} >= PICTURES
+    # Also the life that is killed after the receipt has told how deaf its loop was.
+    assert [life["life"] for life in book["loop_gaps_ms"]] == ["first", "second", "other", "call"]
+    assert all(life["ticks"] > 100 for life in book["loop_gaps_ms"])
     return book
 
 

@@ -1,4 +1,4 @@
-"""The journey: sign in, find a subscriber, see the card, lose the link, take a payment, die, come back, go home.
+"""The journey: sign in, find a subscriber, see the card, the directory, lose the link, pay, die, come back, go home.
 
 And on another desk: log in to the queues, be called, help the caller, wrap the call up.
 
@@ -21,9 +21,10 @@ from ccbs_desk.ui.walker.visit import Visit
 
 
 class Teller:
-    """Tells the steps and waits for the world."""
+    """Tells the steps, and how deaf the loop was in each life before it ends or is ended; waits for the world."""
 
-    def __init__(self) -> None:
+    def __init__(self, life: str, pulse: Pulse) -> None:
+        self._life, self._pulse = life, pulse
         self._began = time.perf_counter()
 
     def step(self, name: str, **facts: Any) -> None:
@@ -31,6 +32,10 @@ class Teller:
         now = time.perf_counter()
         self._tell({"step": name, "seconds": round(now - self._began, 3), **facts})
         self._began = now
+
+    def gaps(self) -> None:
+        """Tell the gaps of the loop until here, as the last thing of a life."""
+        self.step("loop", gaps_ms={"life": self._life, **self._pulse.figures()})
 
     async def world(self, wish: str, **facts: Any) -> dict[str, Any]:
         """Ask the world to do something, wait until it is done, and return what is to be known of it."""
@@ -77,12 +82,15 @@ async def first_life(visit: Visit, teller: Teller) -> None:
     await visit.open_card()
     await visit.both_languages("card")
     teller.step("card")
+    await visit.see_directory()
+    teller.step("directory")
     await teller.world("cut")
     await visit.see_link(up=False)
     teller.step("link-lost")
     receipt = await visit.pay()
     await visit.both_languages("receipt")
     teller.step("receipt", receipt=receipt)
+    teller.gaps()
     await teller.world("kill", receipt=receipt)
 
 
@@ -174,7 +182,7 @@ PHASES: dict[str, Phase] = {
 
 async def walk(phase: str, hands: Hands, pulse: Pulse) -> int:
     """Walk one phase; return the exit status: 0, or 1 with what was not seen told as a step."""
-    teller = Teller()
+    teller = Teller(phase, pulse)
     pulse.begin()
     try:
         await PHASES[phase](Visit(hands), teller)
@@ -182,5 +190,5 @@ async def walk(phase: str, hands: Hands, pulse: Pulse) -> int:
         await hands.picture(f"failed-{phase}")
         teller.step("failed", phase=phase, why=f"{type(failure).__name__}: {failure}")
         return 1
-    teller.step("loop", gaps_ms=pulse.figures())
+    teller.gaps()
     return 0
