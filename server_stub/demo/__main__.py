@@ -13,7 +13,6 @@ from pathlib import Path
 from ccbs_desk.config.paths import data_home
 from ccbs_desk.domain.errors import Unavailable
 from ccbs_desk.models.lock import ProfileLock
-from ccbs_desk.services.listings import DIRECTORY_FILE
 from server_stub.demo import journey, tour
 from server_stub.demo.exchanges import KINDS, Failed
 from server_stub.demo.journey import CYCLES, SUBSCRIBERS
@@ -76,9 +75,7 @@ def _make(world: World, *, fresh: bool) -> None:
     say = sys.stdout.write
     if not (world.folder / "seeded.json").exists():
         say(f"making a demo country of {SUBSCRIBERS:,} subscribers, once ...\n")
-    made = world.seed(SUBSCRIBERS, CYCLES)
-    if made or not (world.folder / "desk" / DIRECTORY_FILE).exists():
-        world.publish("desk")
+    world.seed(SUBSCRIBERS, CYCLES)
     say(f"people: {', '.join(demo.LOGINS)}; the password of each: {demo.PASSWORD}\n")
     say("the country stays as you leave it; --fresh begins with a new one\n")
     sys.stdout.flush()

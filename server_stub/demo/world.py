@@ -12,8 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
-from ccbs_desk.directory.build import build
-from ccbs_desk.services.listings import DIRECTORY_FILE
 from server_stub.demo.exchanges import Exchange, Failed, exchange_of
 from server_stub.demo.link import Link
 from server_stub.seed.demo import CARE_CENTRE_CODE, PASSWORD
@@ -40,14 +38,6 @@ class World:
         self.server_command("seed", *arguments)
         mark.write_text(json.dumps({"subscribers": subscribers, "cycles": cycles}))
         return True
-
-    def publish(self, profile: str) -> None:
-        """Give a desk the directory of the country, as the centre would. Raises Failed."""
-        index = self.folder / profile / DIRECTORY_FILE
-        listings = self.folder / "listings.tsv"
-        index.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.server_command("listings", str(listings))
-        build(listings, index)
 
     def server_command(self, *arguments: str) -> str:
         """Run a sub-command of ccbs-server to its end; return what it printed. Raises Failed."""

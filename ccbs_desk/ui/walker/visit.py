@@ -11,6 +11,7 @@ from ccbs_desk.ui.walker.hands import Hands
 ALL_SENT = "كل العمليات مرسلة"
 NAME = "الحلبي محمد عبدالرحمن"
 """The demo subscriber as a caller says it: family first, the compound written together."""
+FAMILY = "الحلبي"
 NUMBER = "٠١١ / ٢٢١٤٥٦٧"
 SHORT_NUMBER = "2214567"
 PASSWORD = "CCBS_DEMO_PASSWORD"  # noqa: S105 - the name of a variable
@@ -91,6 +92,17 @@ class Visit:
         hands = self.hands
         await hands.press("Enter")
         await hands.until(lambda: bool(hands.text("card.balance")), "the card")
+
+    async def see_directory(self) -> None:
+        """Ctrl+F, a family; the directory has come to this desk by itself, and who is listed is found."""
+        hands = self.hands
+        await hands.press("F", ctrl=True)
+        await hands.until(lambda: hands.focus() == "directory.box", "the keyboard in the directory")
+        await hands.clear()
+        await hands.type(FAMILY)
+        await hands.until(lambda: hands.rows("directory.results") > 0, "a listing of that family", LOADING)
+        await self.both_languages("directory")
+        await hands.press("Esc")
 
     async def both_languages(self, name: str) -> None:
         """Keep a picture in Arabic, switch, keep one in English, switch back."""

@@ -5,14 +5,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from ccbs_desk.directory.engine import Engine
-from ccbs_desk.directory.query import Query
-from ccbs_desk.directory.sqlite import SqliteStorage
 from ccbs_desk.models.database import open_database, reading
 from ccbs_desk.models.subscribers import Listing
-from ccbs_desk.services.listings import DIRECTORY_FILE
 from server_stub.__main__ import main
-from server_stub.demo.world import World
 from server_stub.listings import COLUMNS
 
 
@@ -33,14 +28,3 @@ def test_every_published_listing_is_written_and_no_other(
     assert unlisted
     assert not {str(one) for one in unlisted} & {line.split("\t")[0] for line in lines}
     assert all(line.split("\t")[7].startswith("0") for line in lines)
-
-
-def test_a_demo_desk_gets_the_directory_of_its_country(country_file: Path, tmp_path: Path) -> None:
-    world = World(tmp_path)
-    world.database = f"sqlite:///{country_file}"
-    world.publish("desk")
-    storage = SqliteStorage.open(tmp_path / "desk" / DIRECTORY_FILE)
-    answer = Engine(storage).search(Query("محمد", limit=5))
-    storage.close()
-    assert answer.hits
-    assert all("محمد" in hit.name for hit in answer.hits)
