@@ -54,6 +54,7 @@ class Call(Base):
             Index(None, "id"),
             Index(None, "account_id"),
             Index(None, "area_id", "arrived_at"),
+            Index(None, "caller_e164"),
             Index(None, "outcome"),
         ),
     )

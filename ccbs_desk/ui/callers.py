@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from ccbs_desk.config.language import Message, format_code, isolate, pmessage
 from ccbs_desk.domain.numbers import BadNumber, parse_number
-from ccbs_desk.sync.phone_state import CallNow
+from ccbs_desk.services.caller_match import SURE
+from ccbs_desk.sync.phone_state import CallNow, Match
 from ccbs_desk.ui.values import Name
 
 WITHHELD = pmessage("caller", "Number withheld")
@@ -38,12 +39,19 @@ def number_of(call: CallNow) -> object:
     return CallerNumber(call.number)
 
 
+def person_of(call: CallNow) -> Match | None:
+    """Return the one subscriber who surely calls; never one who only had the number, or only used it once."""
+    only = call.matches[0] if len(call.matches) == 1 else None
+    return only if only is not None and only.why in SURE else None
+
+
 def name_of(call: CallNow) -> object:
     """Return who it is, as far as that is known: the one subscriber who fits, else what the exchange calls him."""
     if call.card is not None:
         return Name(call.card.name)
-    if len(call.matches) == 1:
-        return Name(call.matches[0].name)
+    person = person_of(call)
+    if person is not None:
+        return Name(person.name)
     return Name(call.name) if call.name else ""
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 
 from ccbs_desk.models.database import reading
 from ccbs_desk.models.subscribers import LineNumber
-from ccbs_desk.services.caller_match import CallerMatch, caller_keys, find_account, find_caller
+from ccbs_desk.services.caller_match import SURE, CallerMatch, caller_keys, find_account, find_caller
 from ccbs_desk.services.card_wire import encode_card
 from ccbs_desk.services.subscriber_card import read_card
 from ccbs_desk.telephony.model import CallRecord, Direction, Presentation
@@ -61,7 +61,7 @@ def look_up(engine: Engine, number: str, account_id: UUID | None, home_area: str
         return NOBODY
     with reading(engine) as connection:
         matches = find_account(connection, account_id) if account_id else find_caller(connection, keys, today)
-        if len({match.account_id for match in matches}) != 1 or matches[0].why == "old_number":
+        if len({match.account_id for match in matches}) != 1 or matches[0].why not in SURE:
             return Pop(tuple(matches))
         card = read_card(connection, matches[0].account_id, today=today, at_desk=False)
     return Pop((matches[0],), encode_card(card) if card else None)

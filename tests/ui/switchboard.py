@@ -76,11 +76,11 @@ class Switchboard:
         assert card is not None
         return card
 
-    def matches(self, asked: str) -> tuple[Match, ...]:
-        """Return those whom a search finds, as the server would rank them."""
+    def matches(self, asked: str, why: str = "number") -> tuple[Match, ...]:
+        """Return those whom a search finds, as the server would rank them for a number that they have in common."""
         found = self.desk.read(look_up, asked, home_area="11", today=self.session.today, limit=4)
         return tuple(
-            Match(hit.account_id, hit.line_id, hit.name, f"{hit.town}، {hit.street}", hit.e164, "contact", rank)
+            Match(hit.account_id, hit.line_id, hit.name, f"{hit.town}، {hit.street}", hit.e164, why, rank)
             for rank, hit in enumerate(found.hits, start=1)
         )
 

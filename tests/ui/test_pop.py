@@ -54,6 +54,34 @@ def test_several_may_be_calling_and_nobody_is_picked(board: Switchboard) -> None
     assert board.said("card.name") == wanted
 
 
+@pytest.mark.parametrize(
+    ("why", "told"),
+    [
+        ("old_number", f"رقم سابق للمشترك {demo.NAME}"),
+        ("called_before", f"سبق أن اتصل من هذا الرقم {demo.NAME}"),
+        ("of_a_newer_server", f"قد يكون المتصل {demo.NAME}"),
+    ],
+)
+def test_who_had_the_number_once_is_a_hint_and_never_the_caller(board: Switchboard, why: str, told: str) -> None:
+    board.ring(matches=board.matches(demo.NUMBER, why), name="شركة الشام")
+    assert board.said("pop.who") == told
+    assert "شركة الشام" in board.said("pop.queue")
+    assert board.said("callbar.name") == "شركة الشام"
+    assert demo.NAME not in board.tabs()[1]
+    board.press(Qt.Key.Key_F10)
+    assert board.window.place() == "caller"
+    assert board.said("caller.told").startswith(f"{told} ")
+    assert board.desk.read(recorded_acts) == []
+    board.type("١")
+    assert board.said("card.name") == demo.NAME
+
+
+def test_whom_a_colleague_has_found_is_the_caller(board: Switchboard) -> None:
+    board.ring("", presentation="withheld", matches=board.matches(demo.NUMBER, "transferred"), transferred_from="سمر")
+    assert board.said("pop.who") == demo.NAME
+    assert board.said("callbar.name") == demo.NAME
+
+
 def test_an_unknown_number_is_attached_in_two_keys(board: Switchboard) -> None:
     board.ring("0119999999")
     assert board.said("pop.who") == "هذا الرقم ليس لأحد هنا"

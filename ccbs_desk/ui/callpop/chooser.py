@@ -151,7 +151,7 @@ class ChooserWidget(View):
         return False
 
     def _lay_out(self) -> QVBoxLayout:
-        words = column(row(self._number, self._state, None, gap=Space.M), self._about, gap=Space.XS)
+        words = column(row(self._number, self._state, None, gap=Space.M), row(self._about, None), gap=Space.XS)
         head = Card(margin=Space.M)
         line = row(IconLabel("phone-in", size=Size.ICON_LARGE, accent=True), gap=Space.L)
         line.addLayout(words, 1)

@@ -9,7 +9,7 @@ from ccbs_desk.domain.money import Money
 from ccbs_desk.services.card_facts import Card
 from ccbs_desk.services.hits import Hit
 from ccbs_desk.sync.phone_state import CallNow, Match
-from ccbs_desk.ui.callers import CallerNumber, name_of, number_of, queue_of, state_of
+from ccbs_desk.ui.callers import CallerNumber, name_of, number_of, person_of, queue_of, state_of
 from ccbs_desk.ui.callpop import text
 from ccbs_desk.ui.kit.tokens import Tone
 from ccbs_desk.ui.shell.calltabs import Tab
@@ -91,7 +91,7 @@ def pop_of(call: CallNow) -> Pop:
         tone=TONES[call.state],
         icon=ICONS[call.state],
         number=number_of(call),
-        queue=Joined((queue, "" if call.card or call.matches else Name(call.name) if call.name else "")),
+        queue=Joined((queue, "" if call.card or person_of(call) or not call.name else Name(call.name))),
         who=who,
         about=Joined((handed_over(call), about)),
         account=_account(call.card) if call.card else None,
@@ -114,6 +114,9 @@ def told_of(call: CallNow) -> tuple[Text, Text]:
         return text.WITHHELD, text.ASK
     if call.presentation == "unavailable" or not call.number.strip():
         return text.UNAVAILABLE, text.ASK
+    if len(call.matches) == 1:
+        (only,) = call.matches
+        return filled(text.HINTS.get(only.why, text.MAY_BE), name=Name(only.name)), text.SEVERAL_TODO
     if call.matches:
         return text.several(len(call.matches)), text.SEVERAL_TODO
     return text.NONE, text.NONE_TODO
@@ -122,11 +125,11 @@ def told_of(call: CallNow) -> tuple[Text, Text]:
 def _who(call: CallNow) -> tuple[object, object]:
     if call.card is not None:
         return Name(call.card.name), _place(call.card, call.number)
-    if len(call.matches) == 1:
-        match = call.matches[0]
-        return Name(match.name), Name(match.place) if match.place else ""
+    person = person_of(call)
+    if person is not None:
+        return Name(person.name), Name(person.place) if person.place else ""
     told, todo = told_of(call)
-    if call.matches:
+    if len(call.matches) > 1:
         names = Joined(tuple(Name(match.name) for match in call.matches[:NAMED]))
         return told, names
     return told, todo

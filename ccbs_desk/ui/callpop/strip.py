@@ -132,7 +132,7 @@ class PopStrip(Live, QFrame):
             label.setMinimumWidth(1)
 
     def _lay_out(self) -> None:
-        call = _block(self._state, self._number, self._queue)
+        call = _block(self._state, row(self._number, None), self._queue)
         # Each stands where the language starts, whatever its own letters are.
         who = _block(row(self._who, None), row(self._about, None))
         money = _block(self._owes_label, self._owes, self._overdue)

@@ -32,6 +32,12 @@ def several(count: int) -> Text:
 
 NONE = message("This number is nobody’s here")
 NONE_TODO = message("Ask who is calling, search, and press Enter: the call is attached to the subscriber.")
+MAY_BE = message("{name} may be calling")
+HINTS: dict[str, Message] = {
+    "old_number": message("Former number of {name}"),
+    "called_before": message("{name} has called from this number before"),
+}
+"""What is said of one who may be calling, and may well not."""
 WITHHELD = message("The caller withholds his number")
 UNAVAILABLE = message("The exchange sent no number")
 ASK = message("Ask for number or name, search, and press Enter: the call is attached to the subscriber.")
@@ -59,7 +65,7 @@ WHYS: dict[str, Message] = {
     "name_near": pmessage("found by", "A name like it"),
     "receipt": pmessage("found by", "Receipt"),
     "account": pmessage("found by", "Account"),
-    "contact": pmessage("found by", "Contact number"),
+    "transferred": pmessage("found by", "Found by the colleague"),
     "called_before": pmessage("found by", "Called before"),
 }
 OTHER_WHY = pmessage("found by", "Other")

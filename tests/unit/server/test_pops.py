@@ -1,13 +1,17 @@
 """What a caller waits for: few questions to the database, and prepared ones from the first caller on."""
 
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, Engine, event, insert, text
 
+from ccbs_desk.models.base import table_of
+from ccbs_desk.models.calls import Call, CallLink
 from ccbs_desk.models.database import open_database, reading
 from server_stub.gateway.pops import look_up, warm_up
 from server_stub.seed import demo
+from tests.factories.field_desk import MOMENT
 from tests.factories.postgres import Postgres
 from tests.factories.server import copy_of
 
@@ -35,6 +39,29 @@ def test_a_caller_and_his_card_take_few_questions(country: Engine) -> None:
     pop = look_up(country, f"+{demo.NUMBER}", None, "11", demo.TODAY)
     assert pop.card is not None
     assert len(asked) == len(set(asked)) <= MOST_QUESTIONS
+
+
+def test_a_hint_brings_no_card(country: Engine) -> None:
+    mobile, call = "963944123456", uuid4()
+    with country.begin() as connection:
+        connection.execute(
+            insert(table_of(Call)).values(
+                area_id=demo.AREA, period=202611, id=call, pbx="main", linkedid="1", direction="inbound",
+                caller_raw=mobile, caller_e164=mobile, caller_name="", presentation="allowed", dialled="5100",
+                queue="care", arrived_at=MOMENT, outcome="answered",
+            )
+        )  # fmt: skip
+        connection.execute(
+            insert(table_of(CallLink)).values(
+                id=uuid4(), area_id=demo.AREA, account_id=demo.ACCOUNT_ID, call_id=call, command_id=uuid4(),
+                kind="account", target_id=demo.ACCOUNT_ID, staff_id=uuid4(), at=MOMENT,
+            )
+        )  # fmt: skip
+    pop = look_up(country, f"+{mobile}", None, "11", demo.TODAY)
+    assert [(match.account_id, match.why) for match in pop.matches] == [(demo.ACCOUNT_ID, "called_before")]
+    assert (pop.card, pop.account_id) == (None, None)
+    handed = look_up(country, f"+{mobile}", demo.ACCOUNT_ID, "11", demo.TODAY)
+    assert (handed.card is None, handed.account_id) == (False, demo.ACCOUNT_ID)
 
 
 def test_the_first_caller_meets_prepared_statements_on_every_connection(central: Engine) -> None:

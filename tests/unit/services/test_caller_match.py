@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
-from uuid import uuid4
+from datetime import date, datetime, timedelta
+from uuid import UUID, uuid4
 
 import msgspec
 import pytest
-from sqlalchemy import Connection, Engine, delete, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from ccbs_desk.domain.errors import NotAllowed
 from ccbs_desk.domain.money import SYP, Money
 from ccbs_desk.models.base import table_of
+from ccbs_desk.models.calls import Call, CallLink
 from ccbs_desk.models.subscribers import Address, Line, LineNumber
 from ccbs_desk.services.caller_match import MOST, CallerMatch, caller_keys, find_account, find_caller
 from ccbs_desk.services.card_facts import Card
@@ -60,6 +61,52 @@ def test_a_number_that_somebody_had_is_a_hint_unless_somebody_has_it(server: Con
     server.execute(update(LineNumber).where(LineNumber.id == other.id).values(e164=demo.NUMBER))
     (match,) = found(server)
     assert (match.account_id, match.why) == (other.account_id, "number")
+
+
+MOBILE = "963944123456"
+
+
+def called(connection: Connection, account_id: UUID, at: datetime = MOMENT, number: str = MOBILE) -> None:
+    """Write what is left of a call that was about an account."""
+    call = uuid4()
+    row = {
+        "area_id": demo.AREA, "period": 202611, "id": call, "pbx": "main", "linkedid": str(call),
+        "direction": "inbound", "caller_raw": number, "caller_e164": number, "caller_name": "",
+        "presentation": "allowed", "dialled": "5100", "queue": "care", "arrived_at": at, "answered_at": None,
+        "ended_at": None, "outcome": "answered", "staff_id": None, "account_id": None,
+    }  # fmt: skip
+    link = {
+        "id": uuid4(), "area_id": demo.AREA, "account_id": account_id, "call_id": call, "command_id": uuid4(),
+        "kind": "account", "target_id": account_id, "staff_id": uuid4(), "at": at,
+    }  # fmt: skip
+    connection.execute(insert(table_of(Call)), row)
+    connection.execute(insert(table_of(CallLink)), link)
+
+
+def test_whom_calls_from_a_number_were_about_may_be_calling_again_the_last_one_first(server: Connection) -> None:
+    assert found(server, MOBILE) == []
+    other = server.execute(select(Line.account_id).where(Line.account_id != demo.ACCOUNT_ID).limit(1)).scalar_one()
+    called(server, other, MOMENT - 3 * DAY)
+    called(server, other, MOMENT - 2 * DAY)
+    called(server, demo.ACCOUNT_ID, MOMENT - DAY)
+    called(server, uuid4(), MOMENT)
+    called(server, other, MOMENT, number="963944000000")
+    matches = found(server, MOBILE)
+    assert [(match.account_id, match.why, match.rank) for match in matches] == [
+        (demo.ACCOUNT_ID, "called_before", 1),
+        (other, "called_before", 2),
+    ]
+    assert (matches[0].line_id, matches[0].number, matches[0].name) == (demo.LINE_ID, f"+{demo.NUMBER}", demo.NAME)
+    called(server, other, MOMENT + DAY)
+    assert [match.account_id for match in found(server, MOBILE)] == [other, demo.ACCOUNT_ID]
+
+
+def test_who_has_the_number_goes_before_whoever_called_with_it_and_nobody_stands_twice(server: Connection) -> None:
+    called(server, uuid4(), number=demo.NUMBER)
+    called(server, demo.ACCOUNT_ID, number=demo.NUMBER)
+    assert [match.why for match in found(server)] == ["number"]
+    server.execute(update(LineNumber).where(LineNumber.e164 == demo.NUMBER).values(valid_to=demo.TODAY - DAY))
+    assert [match.why for match in found(server)] == ["called_before"]
 
 
 def test_no_more_are_ranked_than_can_be_chosen_from(server: Connection) -> None:
