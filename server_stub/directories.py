@@ -1,5 +1,7 @@
 """The published directory for desks: one index file for the country or a governorate, built aside, then its changes.
 
+Several server processes may share the folder: one of them builds at a time, and all give what is there.
+
 The index is made by a process of its own, so that no request waits for it, and kept until it is some days old. Which
 listings a desk carries follows from its centre: those of its governorate, or for a call centre those of the country.
 """
@@ -13,8 +15,9 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -29,9 +32,10 @@ from ccbs_desk.directory.origin import Origin, put_origin
 from ccbs_desk.directory.sqlite import SqliteStorage
 from ccbs_desk.directory.storage import FORMAT
 from ccbs_desk.domain.clock import damascus_date
-from ccbs_desk.domain.errors import NotAllowed, Refused
+from ccbs_desk.domain.errors import NotAllowed, Refused, Unavailable
 from ccbs_desk.domain.permissions import DIRECTORY_LOOK_UP
 from ccbs_desk.models.database import reading
+from ccbs_desk.models.lock import ProfileLock
 from ccbs_desk.models.reference import Centre, Device
 from ccbs_desk.services.bus import rules_on
 from ccbs_desk.wire.directory import COUNTRY, DirectoryChanges, DirectoryInfo
@@ -45,6 +49,8 @@ KEPT: Final = 2
 """Files kept for a scope: one may still be on its way to a desk while the next one is there."""
 SPAN: Final = 50_000
 """Positions that one answer looks at, so that no desk that was away for long makes the server work for long."""
+LOCK: Final = "building.lock"
+PART: Final = "part-"
 SCOPE_RULE: Final = "directory.care_scope"
 _NAME = re.compile(r"(?P<scope>country|[0-9a-f]{32})-[0-9]{1,18}-[0-9a-f]{8}\.index\.gz")
 _FAILURES = (OSError, subprocess.SubprocessError, DBAPIError)
@@ -95,8 +101,8 @@ class Directories:
         now = self._now()
         with reading(self._engine) as connection:
             scope, head = carried(connection, session, now), head_of(connection)
-        ready = next((info for info in self._ready(scope) if _is_of(info, head)), None)
-        if ready is None or now - ready.built_at > self._oldest:
+        ready = self._newest(scope, head)
+        if self._is_old(ready, now):
             self._begin(scope)
         if ready is not None:
             return msgspec.structs.replace(ready, server_time=now)
@@ -130,9 +136,25 @@ class Directories:
         )
 
     def build(self, scope: Carried) -> DirectoryInfo:
-        """Build a file now."""
+        """Build a file now. Raises Unavailable: store.in_use, while another process builds in this folder."""
+        with self._alone():
+            return self._build(scope)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold the folder: one file is built in it at a time, by whichever process; a dead one's leavings go."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="part-", dir=self._folder) as aside:
+        lock = ProfileLock(self._folder / LOCK)
+        lock.take()
+        try:
+            for left in self._folder.glob(f"{PART}*"):
+                shutil.rmtree(left, ignore_errors=True)
+            yield
+        finally:
+            lock.release()
+
+    def _build(self, scope: Carried) -> DirectoryInfo:
+        with tempfile.TemporaryDirectory(prefix=PART, dir=self._folder) as aside:
             listings, index, packed = (Path(aside) / name for name in ("listings.tsv", "index", "index.gz"))
             built_at = self._now()
             with reading(self._engine) as connection:
@@ -177,9 +199,22 @@ class Directories:
 
     def _build_safely(self, scope: Carried) -> None:
         try:
-            self.build(scope)
+            with self._alone():
+                # Another process may have built it while this one waited for its turn.
+                with reading(self._engine) as connection:
+                    head = head_of(connection)
+                if self._is_old(self._newest(scope, head), self._now()):
+                    self._build(scope)
+        except Unavailable as no:
+            log.info("the directory of %s is not built here now: %s", scope.name, no.reason.code)
         except _FAILURES:
             log.exception("the directory of %s could not be built; it is tried again when a desk asks", scope.name)
+
+    def _newest(self, scope: Carried, head: Head) -> DirectoryInfo | None:
+        return next((info for info in self._ready(scope) if _is_of(info, head)), None)
+
+    def _is_old(self, ready: DirectoryInfo | None, now: datetime) -> bool:
+        return ready is None or now - ready.built_at > self._oldest
 
     def _index(self, listings: Path, index: Path) -> None:
         """Make the index in a process of its own, on one core: the others are for the requests."""
@@ -197,7 +232,11 @@ class Directories:
         """Return the files of a scope that are there, the newest first."""
         found = []
         for path in self._folder.glob(f"{scope.name}-*.index.gz.json"):
-            info: Any = msgspec.json.decode(path.read_bytes(), type=DirectoryInfo)
+            try:
+                info: Any = msgspec.json.decode(path.read_bytes(), type=DirectoryInfo)
+            except FileNotFoundError:
+                # A newer one is there since.
+                continue
             if info.format == FORMAT.decode() and (self._folder / info.name).is_file():
                 found.append(info)
         return sorted(found, key=lambda info: info.built_at, reverse=True)

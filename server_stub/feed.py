@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, and_, insert, select, text, union, update
 
 from ccbs_desk.models.base import table_of
-from ccbs_desk.models.central import FeedHead, FeedRow
+from ccbs_desk.models.central import FeedHead, FeedRow, Unpublished
 from ccbs_desk.models.database import writing
 from ccbs_desk.models.registry import SYNCED
 from ccbs_desk.models.rows import to_wire
@@ -23,6 +23,7 @@ from ccbs_desk.models.scopes import EVERYWHERE, Scopes
 from ccbs_desk.services.work import RowChange
 from ccbs_desk.wire.messages import scope_name
 from server_stub.digests import Tally
+from server_stub.listings import went_out
 from server_stub.reach import Reached, merged, reach, without
 from server_stub.visitors import NO_AREA, Visitors
 
@@ -53,6 +54,7 @@ class FeedWriter:
         self._first = self.head
         self._tally = Tally(connection) if digested or counting else None
         self._rows: list[dict[str, Any]] = []
+        self._gone: list[dict[str, Any]] = []
 
     def publish(
         self, changes: Iterable[RowChange], *, device_id: UUID | None = None, command_id: UUID | None = None
@@ -93,8 +95,11 @@ class FeedWriter:
         )
 
     def _row_of(self, reached: Reached) -> bytes | None:
-        """Return the bytes of the row as it is, and count it."""
+        """Return the bytes of the row as it is; it is counted, and a listing that is published no more is noted."""
         change = reached.change
+        gone = went_out(change, self.head)
+        if gone is not None:
+            self._gone.append(gone)
         row = None if change.row is None else to_wire(_whole(change.table, change.row))
         if self._tally is not None:
             before = None if change.before is None else to_wire(_whole(change.table, change.before))
@@ -107,12 +112,14 @@ class FeedWriter:
             return
         if self._rows:
             self._connection.execute(insert(_FEED), self._rows)
+        if self._gone:
+            self._connection.execute(insert(table_of(Unpublished)), self._gone)
         if self._tally is not None:
             self._tally.flush(self.head)
         self._connection.execute(update(table_of(FeedHead)).values(position=self.head))
         if self._connection.dialect.name == "postgresql":
             self._connection.execute(text("SELECT pg_notify(:channel, :head)"), _told(self.head))
-        self._first, self._rows = self.head, []
+        self._first, self._rows, self._gone = self.head, [], []
 
 
 def _told(head: int) -> dict[str, str]:

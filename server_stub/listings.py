@@ -12,9 +12,10 @@ from sqlalchemy import Connection, Select, select
 
 from ccbs_desk.domain.numbers import COUNTRY, TRUNK
 from ccbs_desk.models.base import table_of
-from ccbs_desk.models.central import FeedRow
+from ccbs_desk.models.central import FeedRow, Unpublished
 from ccbs_desk.models.reference import Area, Governorate
 from ccbs_desk.models.subscribers import Listing
+from ccbs_desk.services.work import RowChange
 from ccbs_desk.wire.directory import ListingChange, ListingForm
 
 COLUMNS = ("id", "name", "kind", "governorate", "town", "area", "street", "number", "category", "listed")
@@ -57,17 +58,35 @@ def write_listings(connection: Connection, path: Path, governorate_id: UUID | No
     return count
 
 
+def went_out(change: RowChange, position: int) -> dict[str, Any] | None:
+    """Return the row of `Unpublished` for a change by which a listing is published no more where it was, else None."""
+    before, after = change.before, change.row
+    if change.table != _LISTING or before is None or not before.get("listed"):
+        return None
+    if after is not None and after.get("listed") and after["area_id"] == before["area_id"]:
+        return None
+    return {"position": position, "listing_id": change.id, "area_id": before["area_id"]}
+
+
 def changed_listings(
     connection: Connection, after: int, upto: int, governorate_id: UUID | None = None
 ) -> tuple[ListingChange, ...]:
-    """Return the listings that changed between two positions as they are now; without a form where none is published.
+    """Return the listings that changed between two positions as they are now; without a form where one was published.
 
-    Of one that is not published no more than its id is told.
+    Of one that never was published nothing is told, not even that it is there.
     """
     span = (_FEED.c.position > after, _FEED.c.position <= upto, _FEED.c.table_name == _LISTING)
     changed = sorted(connection.execute(select(_FEED.c.row_id).where(*span).distinct()).scalars())
     now = dict(_now(connection, changed, governorate_id))
-    return tuple(ListingChange(str(one), now.get(one)) for one in changed)
+    gone = set(connection.execute(_went_out(after, upto, governorate_id)).scalars()) - now.keys()
+    return tuple(ListingChange(str(one), now.get(one)) for one in changed if one in now or one in gone)
+
+
+def _went_out(after: int, upto: int, governorate_id: UUID | None) -> Select[UUID]:
+    chosen = select(Unpublished.listing_id).where(Unpublished.position > after, Unpublished.position <= upto)
+    if governorate_id is None:
+        return chosen
+    return chosen.join(Area, Area.number == Unpublished.area_id).where(Area.governorate_id == governorate_id)
 
 
 def _now(

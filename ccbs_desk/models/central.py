@@ -86,6 +86,19 @@ class FeedHead(Base):
     counting: Mapped[str]
 
 
+class Unpublished(Base):
+    """A listing that was published in an area until a position and is so no more, or not there.
+
+    Who carries the directory is told of these; of a listing that never was published nobody is told anything.
+    """
+
+    __tablename__ = "unpublished"
+    __table_args__ = told("", side="server")
+    position: Mapped[int] = mapped_column(primary_key=True)
+    listing_id: Mapped[UUID] = mapped_column(primary_key=True)
+    area_id: Mapped[int] = mapped_column(Integer)
+
+
 class FeedDigest(Base):
     """How many rows of a table an area holds and the sum of their hashes (`domain.digests`), as the feed has told it.
 

@@ -42,7 +42,7 @@ class ListingForm(msgspec.Struct, frozen=True):
 
 
 class ListingChange(msgspec.Struct, frozen=True):
-    """What a listing is now, or that it is not published any more, or never was."""
+    """What a listing is now, or that one that was published is so no more."""
 
     id: str
     listing: ListingForm | None = None

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import sys
 from pathlib import Path
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -12,14 +13,15 @@ from sqlalchemy import select, update
 from ccbs_desk.directory.origin import origin_of
 from ccbs_desk.directory.rows import unpack_extras
 from ccbs_desk.directory.sqlite import SqliteStorage
+from ccbs_desk.domain.errors import StoreInUse, Unavailable
 from ccbs_desk.domain.permissions import AUDIT_READ
 from ccbs_desk.models.base import table_of
 from ccbs_desk.models.database import reading, writing
 from ccbs_desk.models.reference import Area, Policy
 from ccbs_desk.models.subscribers import Listing
-from ccbs_desk.wire.directory import COUNTRY, DirectoryChanges
+from ccbs_desk.wire.directory import COUNTRY, DirectoryChanges, ListingChange
 from server_stub import directories
-from server_stub.directories import KEPT, Carried
+from server_stub.directories import KEPT, LOCK, Carried, Directories
 from server_stub.feed import new_epoch
 from server_stub.seed import demo
 from tests.factories.published import (
@@ -28,6 +30,7 @@ from tests.factories.published import (
     change_listing,
     directory_of,
     ready_directory,
+    remove_listing,
 )
 from tests.factories.server import RunningServer, SignedIn, until
 
@@ -49,6 +52,11 @@ def changes(session: SignedIn, after: int) -> DirectoryChanges:
     response = session.http.get("/v1/directory/changes", params={"after": after})
     assert response.status_code == 200, response.text
     return msgspec.json.decode(response.content, type=DirectoryChanges)
+
+
+def own_carried(server: RunningServer, session: SignedIn) -> Carried:
+    """Return what a desk carries."""
+    return Carried(UUID(directory_of(session).scope))
 
 
 def index_in(packed: bytes, folder: Path) -> SqliteStorage:
@@ -165,7 +173,7 @@ class TestChanges:
         change_listing(server, listing, listed=False)
         # As they are now, also where one begins before.
         (change,) = changes(counter, start).changes
-        assert change == type(change)(str(listing))
+        assert change == ListingChange(str(listing))
 
     def test_another_governorate_s_listings_are_told_to_the_call_centre_alone(
         self, server: RunningServer, counter: SignedIn, agent: SignedIn
@@ -176,11 +184,34 @@ class TestChanges:
                 select(Area.number).where(Area.governorate_id != here).order_by(Area.number).limit(1)
             ).scalar_one()
         start = changes(counter, 1 << 40).head
-        add_listing(server, area_id=far)
-        assert [change.listing for change in changes(counter, start).changes] == [None]
+        listing = add_listing(server, area_id=far)
+        assert changes(counter, start).changes == ()
         (change,) = changes(agent, start).changes
         assert change.listing is not None
         assert change.listing.name == NEW_NAME
+        # It moves here, and away again.
+        change_listing(server, listing, area_id=demo.AREA)
+        (change,) = changes(counter, start).changes
+        assert change.listing is not None
+        here = changes(counter, start).head
+        change_listing(server, listing, area_id=far)
+        assert changes(counter, here).changes == (ListingChange(str(listing)),)
+        (change,) = changes(agent, here).changes
+        assert change.listing is not None
+
+    def test_of_one_that_was_never_published_nothing_is_told(
+        self, server: RunningServer, counter: SignedIn, agent: SignedIn
+    ) -> None:
+        start = changes(counter, 1 << 40).head
+        unlisted = add_listing(server, listed=False)
+        change_listing(server, unlisted, street="شارع النيل")
+        remove_listing(server, unlisted)
+        published = add_listing(server)
+        before = changes(counter, start).reached
+        remove_listing(server, published)
+        for session in (counter, agent):
+            assert changes(session, start).changes == (ListingChange(str(published)),)
+            assert changes(session, before).changes == (ListingChange(str(published)),)
 
     def test_one_answer_looks_at_so_many_positions(
         self, server: RunningServer, counter: SignedIn, monkeypatch: pytest.MonkeyPatch
@@ -201,7 +232,9 @@ class TestBuilder:
     def test_as_many_are_kept_as_may_be_on_their_way(self, own_server: RunningServer) -> None:
         built = [own_server.parts.directories.build(Carried(None)).name for _ in range(KEPT + 1)]
         folder = own_server.folder / "snapshots" / "directory"
-        assert {path.name for path in folder.iterdir()} == {name for one in built[1:] for name in (one, f"{one}.json")}
+        assert {path.name for path in folder.iterdir()} - {LOCK} == {
+            name for one in built[1:] for name in (one, f"{one}.json")
+        }
 
     def test_a_build_that_fails_is_told_and_tried_again(
         self, own_server: RunningServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
@@ -212,6 +245,49 @@ class TestBuilder:
             assert directory_of(session).state == "building"
             assert until(lambda: "could not be built" in caplog.text)
         assert ready_directory(session).size
+
+    def test_of_two_processes_on_one_folder_one_builds_and_both_give_it(self, own_server: RunningServer) -> None:
+        own = own_server.parts.directories
+        folder = own_server.folder / "snapshots" / "directory"
+        other = Directories(own_server.engine, folder, own_server.clock, 7)
+        session = own_server.sign_in(own_server.enrolled_desk(demo.CARE_CENTRE_CODE))
+        with other._alone():
+            with pytest.raises(Unavailable) as caught:
+                own.build(Carried(None))
+            assert caught.value.reason == StoreInUse()
+            for _ in range(2):
+                assert directory_of(session).state == "building"
+                own._building[own_carried(own_server, session)].result(30)
+            assert not list(folder.glob("*.gz"))
+        first = ready_directory(session)
+        # Who waited for its turn builds nothing anew.
+        other._build_safely(own_carried(own_server, session))
+        assert [path.name for path in folder.glob("*.gz")] == [first.name]
+        other.close()
+
+    def test_what_a_dead_process_left_goes_before_the_next_build(self, own_server: RunningServer) -> None:
+        folder = own_server.folder / "snapshots" / "directory"
+        left = folder / "part-abc"
+        left.mkdir(parents=True)
+        (left / "listings.tsv").write_text("half")
+        own_server.parts.directories.build(Carried(None))
+        assert not left.exists()
+
+    def test_a_file_that_goes_while_one_looks_is_passed_over(
+        self, own_server: RunningServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        own = own_server.parts.directories
+        own.build(Carried(None))
+        second = own.build(Carried(None))
+        read = Path.read_bytes
+
+        def gone(path: Path) -> bytes:
+            if path.suffix == ".json" and second.name not in path.name:
+                path.unlink()
+            return read(path)
+
+        monkeypatch.setattr(Path, "read_bytes", gone)
+        assert [info.name for info in own._ready(Carried(None))] == [second.name]
 
     def test_a_server_that_goes_does_not_wait_for_a_build(self, own_server: RunningServer) -> None:
         own = own_server.parts.directories

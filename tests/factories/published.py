@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from ccbs_desk.models.base import table_of
 from ccbs_desk.models.database import reading
@@ -42,6 +42,15 @@ def change_listing(server: RunningServer, listing_id: UUID, **facts: object) -> 
         before = dict(connection.execute(select(_LISTING).where(chosen)).mappings().one())
         connection.execute(update(_LISTING).where(chosen).values(**facts))
         writer.publish([RowChange("listing", listing_id, before | facts, before)])
+
+
+def remove_listing(server: RunningServer, listing_id: UUID) -> None:
+    """Take a listing away."""
+    with feeding(server.engine) as (connection, writer):
+        chosen = _LISTING.c.id == listing_id
+        before = dict(connection.execute(select(_LISTING).where(chosen)).mappings().one())
+        connection.execute(delete(_LISTING).where(chosen))
+        writer.publish([RowChange("listing", listing_id, None, before)])
 
 
 def directory_of(session: SignedIn) -> DirectoryInfo:
