@@ -8,6 +8,7 @@ from uuid import UUID
 from ccbs_desk.calls import Calls
 from ccbs_desk.config.language import Text, message, nmessage
 from ccbs_desk.domain.errors import Reason
+from ccbs_desk.domain.permissions import TILL_APPROVE_DIFFERENCE
 from ccbs_desk.domain.receipts import Bilingual
 from ccbs_desk.domain.store_errors import DataTooOld
 from ccbs_desk.printing.port import ReceiptPrinter
@@ -15,6 +16,7 @@ from ccbs_desk.rooms import RIGHTS, TITLES, Enquiries, OwnRoom, Room, Tools
 from ccbs_desk.services.data_age import too_old_after
 from ccbs_desk.services.place import read_place
 from ccbs_desk.services.session import Person, Session
+from ccbs_desk.services.till_notices import told_at_till
 from ccbs_desk.services.tills import till_facts
 from ccbs_desk.sync.facts import SyncFacts
 from ccbs_desk.ui.approval.dialog import Approvals
@@ -93,6 +95,7 @@ class Workplace:
             (window.language_changed, self._language_changed),
         )
         session.acted.append(lambda _done: self.refresh(None))
+        session.marked.append(self._marked)
 
     async def open(self) -> None:
         """Put the screens into the window and show the search."""
@@ -177,6 +180,8 @@ class Workplace:
         await self._look_at_age()
         place, person, known = self._session.place, self._session.person, self._sync
         drawer = await self._session.read(till_facts, place.till_id) if place.till_id else None
+        everywhere = person.may(TILL_APPROVE_DIFFERENCE)
+        told = await self._session.read(told_at_till, place.till_id, now=self._session.now(), everywhere=everywhere)
         offset = known.offset_seconds
         self._window.status_bar.show_facts(
             StatusFacts(
@@ -186,6 +191,7 @@ class Workplace:
                 unsent_sum=known.sum if known.sum.minor else None,
                 parked_count=known.attention,
                 till=drawer.code if drawer and drawer.session_id else None,
+                notices=len(told),
                 clock_offset=timedelta(seconds=offset) if offset is not None else None,
                 staff_name=Named(Bilingual(person.name_ar, person.name_en)),
                 centre=Named(Bilingual(place.centre_ar, place.centre_en)),
@@ -232,6 +238,10 @@ class Workplace:
         ask(self._window, words.title, text, answers, tone=Tone.WARN)
 
     # The window
+
+    def _marked(self) -> None:
+        """What waits for a person may wait no more."""
+        self._tasks.start(self._show_status(), latest="status")
 
     def _here(self) -> Room:
         return self._rooms[self._window.room()]

@@ -96,6 +96,12 @@ class Compared(msgspec.Struct, frozen=True):
     untold: tuple[MendedTable, ...] = ()
 
 
+class SeenNotices(msgspec.Struct, frozen=True):
+    """The notices that the people at this desk have seen to."""
+
+    ids: tuple[UUID, ...] = ()
+
+
 class Facts(msgspec.Struct, frozen=True):
     """All that is known; None is what nobody has told this store yet."""
 
@@ -185,6 +191,11 @@ def load_key(connection: Connection) -> LoadKey | None:
 def compared(connection: Connection) -> Compared:
     """Return what is known of this store's agreement with the server."""
     return _get(connection, Compared) or Compared()
+
+
+def seen_notices(connection: Connection) -> SeenNotices:
+    """Return the notices that were seen to here."""
+    return _get(connection, SeenNotices) or SeenNotices()
 
 
 def note_server_time(connection: Connection, server_time: datetime, local_time: datetime) -> ClockFacts:

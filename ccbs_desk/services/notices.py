@@ -31,7 +31,9 @@ _NOTICES = (
     .limit(bindparam("most", type_=Integer))
 )
 _OF_ACCOUNT = _NOTICES.where(Notice.account_id == bindparam("account"))
-_AT_TILL = _NOTICES.where(Notice.till_id == bindparam("till"), Notice.occurred_at >= bindparam("since"))
+_SINCE = _NOTICES.where(Notice.till_id.is_not(None), Notice.occurred_at >= bindparam("since"))
+_AT_TILL = _SINCE.where(Notice.till_id == bindparam("till"))
+_CREDITS = _SINCE.where(Notice.code == BECAME_CREDIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +64,17 @@ def notices_of_account(connection: Connection, account_id: UUID, *, limit: int =
 
 
 def notices_at_till(
-    connection: Connection, till_id: UUID, *, since: datetime, limit: int = 50
+    connection: Connection, till_id: UUID | None, *, since: datetime, limit: int = 50
 ) -> tuple[NoticeView, ...]:
-    """Return what the people at a till must know of acts since a moment, newest first."""
+    """Return the notices of acts at a till, or with None at any till, since a moment, newest first."""
+    if till_id is None:
+        return _views(connection.execute(_SINCE, {"since": since, "most": limit}))
     return _views(connection.execute(_AT_TILL, {"till": till_id, "since": since, "most": limit}))
+
+
+def credits_since(connection: Connection, since: datetime, *, limit: int = 50) -> tuple[NoticeView, ...]:
+    """Return the notices of money that became credit since a moment, at whichever till, newest first."""
+    return _views(connection.execute(_CREDITS, {"since": since, "most": limit}))
 
 
 def _views(rows: Iterable[Any]) -> tuple[NoticeView, ...]:

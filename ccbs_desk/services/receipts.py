@@ -17,9 +17,13 @@ from ccbs_desk.services.unsent import unsent_ids
 
 @dataclass(frozen=True, slots=True)
 class ReceiptRow:
-    """A receipt in a list. `copies` is how often it was printed again; `provisional` that the server has not spoken."""
+    """A receipt in a list. `copies` is how often it was printed again; `provisional` that the server has not spoken.
+
+    `command_id` is the payment's act.
+    """
 
     receipt_id: UUID
+    command_id: UUID
     number: str
     occurred_at: datetime
     account_id: UUID
@@ -112,6 +116,7 @@ def _rows(connection: Connection, which: ColumnElement[bool], limit: int) -> tup
     return tuple(
         ReceiptRow(
             receipt_id=receipt_id,
+            command_id=command_id,
             number=number,
             occurred_at=occurred_at,
             account_id=account_id,

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from ccbs_desk.domain.ledger import CASH_TILL, CUSTOMER_CREDIT, RECEIVABLE
-from ccbs_desk.models.money import LedgerRow, Notice
+from ccbs_desk.models.money import LedgerRow
 from ccbs_desk.services.notices import BECAME_CREDIT
 from ccbs_desk.services.session import Session
+from ccbs_desk.services.till_notices import told_at_till
 from server_stub.seed import demo
 from tests.factories.counter import open_till
 from tests.stories.centre import Centre, a_centre
@@ -37,12 +38,9 @@ async def owed(session: Session) -> int:
 
 
 async def told(session: Session) -> list[tuple[str, UUID]]:
-    """Return what the tills are told: the code, and the act that it is about."""
-
-    def notices(connection: Connection) -> list[tuple[str, UUID]]:
-        return [(code, act) for code, act in connection.execute(select(Notice.code, Notice.command_id))]
-
-    return await session.read(notices)
+    """Return what the till shows on F6 and counts in the status bar: the code, and the act that it is about."""
+    known = await session.read(told_at_till, session.place.till_id, now=session.now())
+    return [(one.notice.code, one.notice.command_id) for one in known]
 
 
 def test_the_second_payment_becomes_credit_and_both_tills_are_told(centre: Centre, tmp_path: Path) -> None:

@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QApplication, QLabel
 from sqlalchemy import insert, select, update
 
 from ccbs_desk.config.language import Language
-from ccbs_desk.domain.errors import PrinterGone
+from ccbs_desk.domain.errors import PrinterGone, Reason, TillClosed
 from ccbs_desk.domain.money import SYP, Money
 from ccbs_desk.models.base import table_of
 from ccbs_desk.models.desk import Outbox
 from ccbs_desk.models.money import Notice, Receipt
 from ccbs_desk.models.subscribers import Account
 from ccbs_desk.printing.receipt_model import ReceiptPaper
+from ccbs_desk.services.notices import BECAME_CREDIT, BecameCredit, details_of
 from ccbs_desk.services.receipts import receipt
 from ccbs_desk.services.take_payment import Taken
 from ccbs_desk.ui.kit.application import Look
@@ -210,24 +211,46 @@ def test_who_may_not_copy_sees_no_button(counter: Counter, look: Look, receipt_i
     assert counter.paper.sheets == []
 
 
-def test_money_that_became_credit_is_told(counter: Counter, receipts: Receipts) -> None:
+def noted(counter: Counter, about: BecameCredit | Reason, act: UUID) -> None:
+    """Let the centre have left word of an act."""
     notice = {
         "id": counter.desk.new_id(),
         "area_id": demo.AREA,
         "account_id": demo.ACCOUNT_ID,
         "till_id": demo.TILL_ID,
-        "command_id": counter.desk.new_id(),
-        "code": "payment.became_credit",
-        "details": {
-            "receipt_number": "0001-A-000001",
-            "meant": {"minor": 100000, "currency": SYP},
-            "became_credit": {"minor": 30000, "currency": SYP},
-        },
+        "command_id": act,
+        "code": BECAME_CREDIT if isinstance(about, BecameCredit) else about.code,
+        "details": details_of(about),
         "occurred_at": counter.desk.clock.now,
     }
     counter.desk.write(lambda connection: connection.execute(insert(table_of(Notice)), notice))
+
+
+CREDIT = BecameCredit("0001-A-000001", Money(100_000, SYP), Money(30_000, SYP))
+
+
+def act_of(counter: Counter, receipt_id: UUID) -> UUID:
+    """Return the act that gave a receipt."""
+    which = select(Receipt.command_id).where(Receipt.id == receipt_id)
+    return counter.desk.read(lambda connection: connection.execute(which).scalar_one())
+
+
+def test_money_that_became_credit_is_told(counter: Counter, receipts: Receipts, receipt_id: UUID) -> None:
+    noted(counter, CREDIT, counter.desk.new_id())
+    receipts.do(lambda: receipts.receipts.refresh(None))
+    assert not receipts.sees("receipt.notice"), "that is about another receipt of the account"
+    noted(counter, CREDIT, act_of(counter, receipt_id))
     receipts.do(lambda: receipts.receipts.refresh(None))
     assert "300.00 SYP of it became credit" in receipts.said("receipt.notice")
+
+
+def test_money_that_was_taken_although_something_stood_against_it_says_so(
+    counter: Counter, receipts: Receipts, receipt_id: UUID
+) -> None:
+    noted(counter, TillClosed("0001"), act_of(counter, receipt_id))
+    receipts.do(lambda: receipts.receipts.refresh(None))
+    assert receipts.said("receipt.notice").startswith("The centre noted something against it")
+    assert "Till 0001 is closed" in receipts.said("receipt.notice")
 
 
 def test_the_list_leads_from_one_to_the_other(counter: Counter, receipts: Receipts, receipt_id: UUID) -> None:

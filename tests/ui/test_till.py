@@ -2,17 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
+from ccbs_desk.domain.errors import Reason, TillOpenAlready
 from ccbs_desk.domain.money import SYO, SYP, Money
 from ccbs_desk.domain.till import Note
+from ccbs_desk.models.base import table_of
+from ccbs_desk.models.money import Notice as NoticeRow
 from ccbs_desk.models.money import TillSession
 from ccbs_desk.services.close_till import Count
 from ccbs_desk.services.drafts import drafts_of, save_draft
+from ccbs_desk.services.notices import BECAME_CREDIT, BecameCredit, details_of
 from ccbs_desk.services.session import Session
 from ccbs_desk.services.till_views import TillView, till_view
 from ccbs_desk.ui.kit.application import Look
@@ -21,7 +26,7 @@ from ccbs_desk.ui.kit.tokens import Scheme
 from ccbs_desk.ui.till.counting import number_of
 from ccbs_desk.ui.till.screen import build
 from server_stub.seed import demo
-from tests.factories.desk import Desk
+from tests.factories.desk import Desk, recorded, run_recorded
 from tests.factories.keys import press
 from tests.ui.at_work import collect, run, until
 from tests.ui.counter import LARGE, SMALL, Counter, Shown, plain
@@ -335,6 +340,88 @@ def test_a_refused_count_comes_back_as_it_was_made(counter: Counter, look: Look)
     till.press(F9)
     closed = select(TillSession.closed_at).where(TillSession.id == session_id)
     assert counter.desk.read(lambda connection: connection.execute(closed).scalar_one()) is not None
+
+
+def noted(desk: Desk, about: BecameCredit | Reason, *, account_id: UUID | None = None) -> None:
+    """Let the centre have recorded an act at this till that did not end as it was meant."""
+    values = {
+        "id": desk.new_id(),
+        "area_id": demo.AREA,
+        "account_id": account_id or demo.ACCOUNT_ID,
+        "till_id": demo.TILL_ID,
+        "command_id": desk.new_id(),
+        "code": BECAME_CREDIT if isinstance(about, BecameCredit) else about.code,
+        "details": details_of(about),
+        "occurred_at": desk.clock.now,
+    }
+    desk.write(lambda connection: connection.execute(insert(table_of(NoticeRow)), values))
+
+
+CREDIT = BecameCredit("0001-A-000007", Money(100_000, SYP), Money(30_000, SYP))
+NOBODY = UUID("01900000-0000-7000-8000-000000000bad")
+
+
+def in_suspense(desk: Desk) -> None:
+    """Let money for an account that nobody knows have been recorded."""
+    envelope = recorded(desk)[-1]
+    lost = replace(envelope, command_id=desk.new_id(), command=replace(envelope.command, account_id=NOBODY))  # type: ignore[call-arg]
+    number, decided = "0001-A-000002", dict(envelope.stamps.decided)
+    decided["printed"] = {**decided["printed"], "number": number}
+    till = replace(envelope.stamps.till, receipt_number=number, seq=99) if envelope.stamps.till else None
+    lost = replace(lost, stamps=replace(envelope.stamps, device_seq=99, till=till, decided=decided))
+    desk.write(run_recorded, lost)
+
+
+def test_what_the_till_must_know_is_told_until_somebody_has_seen_to_it(counter: Counter, look: Look) -> None:
+    counter.desk.open_till()
+    till = Till(counter, look)
+    assert not till.sees("till.notices")
+    till.press_with("G")
+    assert counter.led.said == []
+    noted(counter.desk, CREDIT)
+    till.refresh()
+    assert till.said("till.notice") == "300.00 SYP of receipt 0001-A-000007 became credit on the account"
+    assert till.find("till.close").hasFocus()
+    till.press_with("G")
+    assert not till.sees("till.notices")
+    assert [plain(said) for said in counter.led.said] == ["Marked as seen to"]
+
+
+def test_an_objection_is_told_in_the_words_of_what_stood_against_it(counter: Counter, look: Look) -> None:
+    noted(counter.desk, TillOpenAlready("0001", counter.desk.clock.now))
+    till = Till(counter, look)
+    assert till.said("till.notice") == "Recorded all the same, against a rule"
+    texts = [plain(label.text()) for label in till.find("till.notices").findChildren(QLabel)]
+    assert any("Till 0001 has been open since" in said for said in texts)
+    look.set_language("ar")
+    till.refresh()
+    assert till.said("till.notice") == "سُجّل مع مخالفته قاعدة"
+
+
+def test_money_in_suspense_stays_before_the_supervisor(counter: Counter, look: Look) -> None:
+    counter.desk.open_till()
+    counter.desk.do(counter.desk.payment(100_000))
+    in_suspense(counter.desk)
+    till = Till(counter, look)
+    assert till.said("till.notice") == "1,000.00 SYP waits in suspense"
+    assert "0001-A-000002" in till.said("till.notice.where")
+    till.press_with("G")
+    assert not till.sees("till.notices")
+    supervisor = Till(counter, look, counter.session(demo.SUPERVISOR))
+    assert supervisor.said("till.notice") == "1,000.00 SYP waits in suspense"
+    supervisor.press_with("G")
+    assert supervisor.sees("till.notices")
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_how_a_till_with_notices_looks(counter: Counter, look: Look, language: str) -> None:
+    counter.desk.open_till(Note(SYP, 50000, 2))
+    counter.desk.do(counter.desk.payment(100000))
+    in_suspense(counter.desk)
+    noted(counter.desk, CREDIT)
+    till = Till(counter, look)
+    look.set_language("ar" if language == "ar" else "en")
+    assert_golden(till.view, f"till-notices.{language}", SMALL)
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])

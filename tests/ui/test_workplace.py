@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from ccbs_desk.config.language import current_language, strip_isolates
 from ccbs_desk.domain.commands import TakePayment
@@ -18,9 +18,11 @@ from ccbs_desk.domain.money import SYP, Money
 from ccbs_desk.domain.store_errors import DataTooOld
 from ccbs_desk.models import desk_state
 from ccbs_desk.models.base import table_of
+from ccbs_desk.models.money import Notice
 from ccbs_desk.models.reference import Till
 from ccbs_desk.printing.port import printer_at
 from ccbs_desk.services.drafts import save_draft
+from ccbs_desk.services.notices import BECAME_CREDIT, BecameCredit, details_of
 from ccbs_desk.services.session import Person
 from ccbs_desk.sync.facts import SyncFacts
 from ccbs_desk.ui.kit import theme
@@ -190,6 +192,27 @@ def test_the_status_bar_says_why_the_link_does_not_go_on(work: Work) -> None:
     assert run(work.app, story(None)) == []
     (question,) = run(work.app, story(DiskFull()))
     assert "disk is full" in question.windowTitle()
+
+
+def test_what_a_till_must_know_is_counted_until_it_was_seen_to(desk: Desk, work: Work) -> None:
+    about = BecameCredit("0001-A-000007", Money(100_000, SYP), Money(30_000, SYP))
+    notice = {
+        "id": desk.new_id(),
+        "area_id": demo.AREA,
+        "account_id": demo.ACCOUNT_ID,
+        "till_id": demo.TILL_ID,
+        "command_id": desk.new_id(),
+        "code": BECAME_CREDIT,
+        "details": details_of(about),
+        "occurred_at": desk.clock.now,
+    }
+    desk.write(lambda connection: connection.execute(insert(table_of(Notice)), notice))
+    work.do(lambda: work.workplace.refresh(None))
+    assert work.button_text("status.till") == "No open till · 1 notice"
+    work.press(Qt.Key.Key_F6)
+    assert "became credit" in work.said("till.notices")
+    work.do(lambda: work.window.findChild(QPushButton, "till.seen").click())  # type: ignore[union-attr]
+    assert work.button_text("status.till") == "No open till"
 
 
 def test_what_was_mended_and_how_far_a_load_is_is_said(work: Work) -> None:

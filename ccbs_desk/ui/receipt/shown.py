@@ -78,16 +78,12 @@ def shown(
         when=Joined((row.occurred_at, in_call(call)), "\n") if call is not None else row.occurred_at,
         clerk=Named(row.clerk),
         copies=Joined(tuple(map(_copy, view.copies[-SHOWN_COPIES:])), "\n") if view.copies else text.NO_COPIES,
-        notices=tuple(_said(notice) for notice in notices if _concerns(notice, row.number)),
+        notices=tuple(_said(notice) for notice in notices if notice.command_id == row.command_id),
     )
 
 
 def _copy(copy: CopyView) -> Joined:
     return Joined((filled(text.COPY_LINE, n=copy.number, at=copy.printed_at), Named(copy.clerk)), "\n")
-
-
-def _concerns(notice: NoticeView, number: str) -> bool:
-    return isinstance(notice.about, BecameCredit) and notice.about.receipt_number == number
 
 
 def _said(notice: NoticeView) -> Said:

@@ -15,6 +15,8 @@ from ccbs_desk.config.language import (
     TimeOfDay,
     current_language,
     format_duration,
+    isolate_ltr,
+    map_digits,
     message,
     nmessage,
 )
@@ -50,6 +52,8 @@ class StatusFacts:
     """this desk's clock minus the server's; None while it was never compared"""
     staff_name: object = ""
     centre: object = ""
+    notices: int = 0
+    """what the people at the till have not seen to yet"""
 
 
 class StatusBar(Live, QFrame):
@@ -94,8 +98,8 @@ class StatusBar(Live, QFrame):
         attention = Tone.BAD if facts.parked_count else Tone.WARN
         self._unsent.set_icon("outbox", attention if facts.unsent_count or facts.parked_count else None)
         self._unsent.set_text(_unsent_text(facts))
-        self._till.set_icon("till", None if facts.till else Tone.NEUTRAL)
-        self._till.set_text(message("Till {till}", till=Code(facts.till)) if facts.till else message("No open till"))
+        self._till.set_icon("till", Tone.WARN if facts.notices else None if facts.till else Tone.NEUTRAL)
+        self._till.set_text(_till_text(facts))
         self._show_clock(facts.clock_offset)
         # Names in both languages follow a switch by themselves.
         person = _Person(facts.staff_name, facts.centre)
@@ -116,7 +120,7 @@ class StatusBar(Live, QFrame):
         elif wrong:
             self._clock.set_text(message("Clock off by {offset}", offset=_Length(offset)))
         else:
-            self._clock.set_text(message("Clock right"))
+            self._clock.set_text(message("Clock right ({offset})", offset=_Seconds(offset)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,18 @@ class _Person:
 
     def __str__(self) -> str:
         return " · ".join(said for said in (str(self.name), str(self.centre)) if said)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seconds:
+    """A small offset with its sign, as far as the measurement goes."""
+
+    offset: timedelta
+
+    def __str__(self) -> str:
+        seconds = round(self.offset.total_seconds())
+        sign = "" if not seconds else "+" if seconds > 0 else "−"
+        return str(message("{seconds} s", seconds=isolate_ltr(map_digits(f"{sign}{abs(seconds)}"))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +182,20 @@ def _item() -> Button:
 
 
 def _unsent_text(facts: StatusFacts) -> Text:
-    if facts.parked_count:
-        return nmessage("{n} act waits for a person", "{n} acts wait for a person", facts.parked_count)
-    if not facts.unsent_count:
-        return message("All sent")
-    if facts.unsent_sum is None:
-        return nmessage("{n} unsent act", "{n} unsent acts", facts.unsent_count)
-    return nmessage("{n} unsent act, {sum}", "{n} unsent acts, {sum}", facts.unsent_count, sum=facts.unsent_sum)
+    """Say how much is not at the centre yet, and how much waits for a person; neither hides the other."""
+    unsent: Text = ""
+    if facts.unsent_count and facts.unsent_sum is None:
+        unsent = nmessage("{n} unsent act", "{n} unsent acts", facts.unsent_count)
+    elif facts.unsent_count:
+        unsent = nmessage("{n} unsent act, {sum}", "{n} unsent acts, {sum}", facts.unsent_count, sum=facts.unsent_sum)
+    if not facts.parked_count:
+        return unsent or message("All sent")
+    waits = nmessage("{n} act waits for a person", "{n} acts wait for a person", facts.parked_count)
+    return message("{unsent} · {waits}", unsent=unsent, waits=waits) if unsent else waits
+
+
+def _till_text(facts: StatusFacts) -> Text:
+    till = message("Till {till}", till=Code(facts.till)) if facts.till else message("No open till")
+    if not facts.notices:
+        return till
+    return message("{till} · {told}", till=till, told=nmessage("{n} notice", "{n} notices", facts.notices))

@@ -1,5 +1,6 @@
 """What the till does: it is opened with a float, shows its session, and is closed by a count made blind."""
 
+from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from ccbs_desk.domain.errors import DifferenceNeedsApproval, Reason, Refused, Ti
 from ccbs_desk.domain.permissions import TILL_APPROVE_DIFFERENCE, TILL_CLOSE
 from ccbs_desk.domain.till import count_total
 from ccbs_desk.services.session import Session
+from ccbs_desk.services.till_notices import TillNotice, see_to, told_at_till
 from ccbs_desk.services.till_views import OpenSession, TillView, count_to_approve, notes_to_count, till_view
 from ccbs_desk.ui.asking import ApprovalAsk, Approve
 from ccbs_desk.ui.drafting import Keeper
@@ -19,7 +21,7 @@ from ccbs_desk.ui.shell.navigator import Navigator
 from ccbs_desk.ui.shell.tasks import Tasks
 from ccbs_desk.ui.till import text
 from ccbs_desk.ui.till.counting import Counting, CountShown
-from ccbs_desk.ui.till.shown import ClosedShown, Head, OpenShown, closed_shown, head, open_shown
+from ccbs_desk.ui.till.shown import ClosedShown, Head, OpenShown, Told, closed_shown, head, open_shown, told
 from ccbs_desk.ui.values import Joined, Named, filled
 
 OPENING, CLOSING = "opening", "closing"
@@ -30,6 +32,9 @@ class TillViewer(Protocol):
 
     def show_head(self, head: Head) -> None:
         """Show which till it is and how it stands."""
+
+    def show_told(self, told: Sequence[Told]) -> None:
+        """Show what the people at the till must know; nothing where it is nothing."""
 
     def show_nothing(self, title: Text, todo: Text, action: Text | None = None) -> None:
         """Say why there is no till to work at, and what can be done about it."""
@@ -75,6 +80,7 @@ class TillPresenter:
         self._purpose: str | None = None
         self._counted_session: UUID | None = None
         self._till: TillView | None = None
+        self._told: tuple[TillNotice, ...] = ()
         self._asked_before: CloseTill | None = None
         self._busy = False
 
@@ -121,6 +127,11 @@ class TillPresenter:
         self._view.show_busy(True)
         self._tasks.start(self._confirm(self._till, self._purpose))
 
+    def see_to(self) -> None:
+        """Note that what the till had to know was seen to."""
+        if self._told:
+            self._tasks.start(self._see_to(tuple(known.notice.notice_id for known in self._told)))
+
     def close(self) -> None:
         """Keep what is counted before the screen goes."""
         for keeper in self._keepers.values():
@@ -128,6 +139,7 @@ class TillPresenter:
 
     async def _load(self, *, take_keyboard: bool) -> None:
         till_id = self._session.place.till_id
+        await self._tell(till_id)
         till = await self._session.read(till_view, till_id) if till_id else None
         self._till = till
         if till is None:
@@ -146,6 +158,18 @@ class TillPresenter:
                 self._show_held(till, till.session)
         if take_keyboard:
             self._view.take_keyboard()
+
+    async def _tell(self, till_id: UUID | None) -> None:
+        """Show what this till, and to whom approves counts any till, must know."""
+        everywhere = self._session.person.may(TILL_APPROVE_DIFFERENCE)
+        now = self._session.now()
+        self._told = await self._session.read(told_at_till, till_id, now=now, everywhere=everywhere)
+        self._view.show_told(tuple(map(told, self._told)))
+
+    async def _see_to(self, notice_ids: tuple[UUID, ...]) -> None:
+        await self._session.mark(see_to, notice_ids, now=self._session.now())
+        self._navigator.say(text.NOTED, Tone.OK)
+        await self._tell(self._session.place.till_id)
 
     def _show_held(self, till: TillView, session: OpenSession) -> None:
         """Tell who holds the drawer; whoever may close a till may count it for him."""

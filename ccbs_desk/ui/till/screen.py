@@ -55,5 +55,6 @@ def build(session: Session, navigator: Navigator, shortcuts: Shortcuts, approve:
     view.typed.connect(presenter.typed)
     view.confirmed.connect(presenter.confirm)
     view.left.connect(presenter.leave_count)
+    view.seen_to.connect(presenter.see_to)
     view.bind(shortcuts)
     return TillScreen(view, presenter, tasks)

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 
 from ccbs_desk.config.language import Code, Message, Text
 from ccbs_desk.domain.till import count_total
+from ccbs_desk.services.notices import BecameCredit
+from ccbs_desk.services.till_notices import TillNotice
 from ccbs_desk.services.till_views import ClosedSession, MethodCount, OpenSession, TillView
 from ccbs_desk.ui.counts import CountRow, count_row
 from ccbs_desk.ui.kit.tokens import Tone
+from ccbs_desk.ui.refusals import words_of
 from ccbs_desk.ui.till import text
 from ccbs_desk.ui.values import Absent, Joined, Named, filled, method
 
@@ -42,6 +45,36 @@ class ClosedShown:
     approved_by: object
     rows: tuple[CountRow, ...]
     provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A notice: what became of an act, what it means, and by which till, receipt and clerk it is found."""
+
+    title: Text
+    text: object
+    where: object
+    tone: Tone
+
+
+def told(known: TillNotice) -> Told:
+    """Return a notice as the till shows it."""
+    about = known.notice.about
+    where = Joined(
+        (
+            filled(text.TILL, till=Code(known.till_code)) if known.till_code else None,
+            Code(known.receipt_number) if known.receipt_number else None,
+            known.amount,
+            Named(known.clerk),
+            known.notice.occurred_at,
+        )
+    )
+    if known.suspense is not None:
+        return Told(filled(text.IN_SUSPENSE, amount=known.suspense), text.IN_SUSPENSE_TODO, where, Tone.BAD)
+    if isinstance(about, BecameCredit):
+        title = filled(text.BECAME_CREDIT, amount=about.became_credit, number=Code(about.receipt_number))
+        return Told(title, text.BECAME_CREDIT_TODO, where, Tone.WARN)
+    return Told(text.RECORDED_ALL_THE_SAME, words_of(about).title, where, Tone.WARN)
 
 
 def head(till: TillView, *, mine: bool) -> Head:

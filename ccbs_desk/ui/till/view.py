@@ -1,5 +1,6 @@
 """The till as widgets. It decides nothing; what it is given has been worded by `shown`."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
@@ -23,9 +24,10 @@ from ccbs_desk.ui.parts import Notice, named
 from ccbs_desk.ui.till import text
 from ccbs_desk.ui.till.counting import CountShown
 from ccbs_desk.ui.till.grid import CountGrid
-from ccbs_desk.ui.till.keys import BACK_KEYS, CONFIRM_KEYS
+from ccbs_desk.ui.till.keys import BACK_KEYS, CONFIRM_KEYS, SEEN_KEYS
+from ccbs_desk.ui.till.notices import NoticesPanel
 from ccbs_desk.ui.till.presenter import OPENING
-from ccbs_desk.ui.till.shown import ClosedShown, Head, OpenShown
+from ccbs_desk.ui.till.shown import ClosedShown, Head, OpenShown, Told
 from ccbs_desk.ui.values import Joined
 
 SIDE = 400
@@ -150,6 +152,7 @@ class TillWidget(View):
 
     typed = Signal(str, str)
     confirmed = Signal()
+    seen_to = Signal()
     left = Signal()
 
     def __init__(self) -> None:
@@ -158,6 +161,7 @@ class TillWidget(View):
         self.setProperty("kind", "canvas")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._head = HeadPanel()
+        self._notices = NoticesPanel()
         self.count = CountPanel()
         self._session = SessionPanel()
         self._last = LastPanel()
@@ -168,7 +172,7 @@ class TillWidget(View):
         lower = row(gap=Space.S)
         lower.addWidget(self._faces, 1)
         lower.addWidget(self._last)
-        outer = column(self._head, gap=Space.S, margin=Space.M)
+        outer = column(self._head, self._notices, gap=Space.S, margin=Space.M)
         outer.addLayout(lower, 1)
         self.setLayout(outer)
         self._wire()
@@ -182,10 +186,15 @@ class TillWidget(View):
     def bind(self, shortcuts: Shortcuts) -> None:
         """Let the keys of the till act while it is shown."""
         shortcuts.bind(self, CONFIRM_KEYS, self.confirmed.emit)
+        shortcuts.bind(self, SEEN_KEYS, self.seen_to.emit)
 
     def show_head(self, head: Head) -> None:
         """Show which till it is and how it stands."""
         self._head.show_head(head)
+
+    def show_told(self, told: Sequence[Told]) -> None:
+        """Show what the people at the till must know."""
+        self._notices.show_told(told)
 
     def show_nothing(self, title: Text, todo: Text, action: Text | None = None) -> None:
         """Say why there is no till to work at, and what can be done about it."""
@@ -267,6 +276,7 @@ class TillWidget(View):
         for button in (panel.confirm, self._session.close_till):
             button.clicked.connect(self.confirmed)
         panel.later.clicked.connect(self.left)
+        self._notices.seen.clicked.connect(self.seen_to)
 
 
 _RANK = {Tone.OK: 0, Tone.WARN: 1, Tone.BAD: 2}

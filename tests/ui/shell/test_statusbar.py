@@ -40,8 +40,32 @@ def _texts(bar: StatusBar) -> list[str]:
             ],
         ),
         (
-            StatusFacts(Link.ONLINE, unsent_count=1, parked_count=2, clock_offset=timedelta(seconds=3)),
-            ["متصل بالمركز", "عمليتان تنتظران قراراً", "لا صندوق مفتوح", "الساعة مضبوطة", "English"],
+            StatusFacts(Link.ONLINE, parked_count=2, notices=1, clock_offset=timedelta(seconds=3)),
+            [
+                "متصل بالمركز",
+                "عمليتان تنتظران قراراً",
+                "لا صندوق مفتوح · تنبيه واحد",
+                "الساعة مضبوطة (+٣ ثا)",
+                "English",
+            ],
+        ),
+        (
+            StatusFacts(
+                Link.ONLINE,
+                unsent_count=1,
+                unsent_sum=Money(83000, SYP),
+                parked_count=2,
+                till="0217",
+                notices=3,
+                clock_offset=timedelta(seconds=-1),
+            ),
+            [
+                "متصل بالمركز",
+                "عملية واحدة لم تُرسل، ٨٣٠٫٠٠\u00a0ل.س · عمليتان تنتظران قراراً",
+                "الصندوق ٠٢١٧ · ٣ تنبيهات",
+                "الساعة مضبوطة (−١ ثا)",
+                "English",
+            ],
         ),
         (
             StatusFacts(Link.OFFLINE, unsent_count=11),
@@ -61,8 +85,13 @@ def test_the_clock_is_warned_of_from_two_minutes_on(qtbot: QtBot, look: Look, si
     bar = StatusBar()
     qtbot.addWidget(bar)
     look.set_language("en")
-    minus = "−" if sign < 0 else ""
-    for seconds, text in ((119, "right"), (120, f"off by {minus}2:00"), (90_000, f"off by {minus}25:00:00")):
+    minus, signed = ("−", "−") if sign < 0 else ("", "+")
+    for seconds, text in (
+        (0, "right (0 s)"),
+        (119, f"right ({signed}119 s)"),
+        (120, f"off by {minus}2:00"),
+        (90_000, f"off by {minus}25:00:00"),
+    ):
         bar.show_facts(StatusFacts(clock_offset=timedelta(seconds=sign * seconds)))
         assert _texts(bar)[3] == f"Clock {text}"
 
