@@ -16,7 +16,7 @@ from sqlalchemy import Connection, insert, select
 
 from ccbs_desk.config.language import Language, latin_digits, strip_isolates
 from ccbs_desk.directory.query import Pair
-from ccbs_desk.domain.directory_commands import LookUpListing, ReverseLookUp
+from ccbs_desk.domain.directory_commands import LookUpListing, ReverseLookUp, TeachSpelling
 from ccbs_desk.domain.directory_errors import AlarmAboutOneself, SmsNotSent
 from ccbs_desk.domain.errors import DiskFull, LinkDown, NewerServer, Reason, SnapshotDamaged
 from ccbs_desk.domain.permissions import SUPERVISOR
@@ -401,6 +401,49 @@ def test_nobody_closes_an_alarm_about_himself(supervisor: Enquiry) -> None:
     supervisor.type("بحث")
     supervisor.press(Qt.Key.Key_Return)
     assert supervisor.led.explained == [AlarmAboutOneself()]
+
+
+def taught_by_two(desk: Desk) -> None:
+    desk.do(TeachSpelling(typed="الخطبب", meant="الخطيب"), by=desk.people.agent)
+    desk.do(TeachSpelling(typed="الخطبب", meant="الخطيب"), by=desk.people.clerk_2)
+    desk.do(TeachSpelling(typed="سباعى", meant="السباعي"), by=desk.people.agent)
+
+
+def test_who_leads_a_centre_takes_back_what_a_pick_has_taught(supervisor: Enquiry) -> None:
+    taught_by_two(supervisor.desk)
+    assert supervisor.view.taught.isVisible()
+    supervisor.do("محمد الخطبب حلب")
+    assert str(supervisor.view.results.rows()[0].why) == "المكان"
+    supervisor.press_with("Y")
+    shown = supervisor.view.pairs.table
+    assert shown.hasFocus()
+    assert [(pair.typed, len(pair.people)) for pair in shown.rows()] == [("سباعى", 1), ("الخطبب", 2)]
+    supervisor.press(Qt.Key.Key_Down, Qt.Key.Key_F9)
+    assert supervisor.view.pairs.reason.property("invalid")
+    supervisor.type("كنية أخرى")
+    supervisor.press(Qt.Key.Key_F9)
+    assert supervisor.desk.read(taught) == (Pair("سباعى", "السباعي", 1),)
+    assert [pair.typed for pair in shown.rows()] == ["سباعى"]
+    assert supervisor.led.said == ["أُلغي ذلك على كل الأجهزة."]
+    supervisor.press(Qt.Key.Key_Escape)
+    assert supervisor.view.box.hasFocus()
+    supervisor.do("محمد الخطبب حلب")
+    assert str(supervisor.view.results.rows()[0].why) == "لفظ قريب"
+
+
+def test_nobody_else_sees_what_was_taught(enquiry: Enquiry) -> None:
+    taught_by_two(enquiry.desk)
+    enquiry.press_with("Y")
+    assert not enquiry.view.taught.isVisible()
+    assert not enquiry.view.pairs.isVisible()
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_what_was_taught_looks_as_it_should(supervisor: Enquiry, look: Look, language: Language) -> None:
+    taught_by_two(supervisor.desk)
+    look.set_language(language)
+    supervisor.press_with("Y")
+    assert_golden(supervisor.view, f"directory-taught.{language}", SMALL)
 
 
 def test_an_agent_sees_no_alarms(enquiry: Enquiry) -> None:

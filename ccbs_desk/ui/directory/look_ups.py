@@ -31,11 +31,21 @@ class LookUps:
         self._session, self._tasks = session, tasks
         self.current: LookUp | None = None
 
+    @property
+    def under_way(self) -> bool:
+        """Whether there is one that nobody has ended."""
+        return self.current is not None and not self.current.ended
+
     def begin(self) -> LookUp:
         """Return the look-up that is under way, a new one where there is none."""
         if self.current is None or self.current.ended:
             self.current = LookUp(self._session.now())
         return self.current
+
+    def seen(self) -> None:
+        """Listings of it are shown."""
+        if self.current is not None:
+            self.current.shown = True
 
     def forget(self) -> None:
         """Begin with nothing."""

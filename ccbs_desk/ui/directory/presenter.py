@@ -56,6 +56,10 @@ class DirectoryPresenter:
         self._view.may_attach(self._session.call_id is not None)
         self._view.focus_box()
         self._waiting.look()
+        self.learn()
+
+    def learn(self) -> None:
+        """Take what holds now: the rules, and the spellings that picks have taught."""
         self._tasks.start(self._read_rules(), latest="rules")
 
     def tick(self) -> None:
@@ -144,8 +148,7 @@ class DirectoryPresenter:
 
     def not_found(self) -> None:
         """End the look-up without a listing, with a reason."""
-        look_up = self._look_ups.current
-        if look_up is not None and not look_up.ended:
+        if self._look_ups.under_way:
             self._tasks.start(self._not_found(), latest="not found")
 
     async def _read_rules(self) -> None:
@@ -159,7 +162,7 @@ class DirectoryPresenter:
                 self._waiting.look()
 
     def _came(self) -> None:
-        self._tasks.start(self._read_rules(), latest="rules")
+        self.learn()
         if self._query(keystroke=True, limit=FIRST).text:
             # It was asked before the directory was here.
             self._ask()
@@ -211,8 +214,7 @@ class DirectoryPresenter:
             self._show((*self._rows, *(row_of(hit, query.text, similar=True) for hit in similar)), more=False)
 
     def _show(self, rows: Sequence[Row], *, more: bool) -> None:
-        if self._look_ups.current is not None:
-            self._look_ups.current.shown = True
+        self._look_ups.seen()
         if not rows:
             return
         self._rows = tuple(rows)

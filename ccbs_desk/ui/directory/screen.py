@@ -5,11 +5,14 @@ from uuid import UUID
 from PySide6.QtWidgets import QWidget
 
 from ccbs_desk.config.language import Text
+from ccbs_desk.domain.directory_commands import CloseDirectoryAlarm, RevokeSpelling
+from ccbs_desk.services.directory_alarms import AlarmView, open_alarms
 from ccbs_desk.services.listings import Listings
 from ccbs_desk.services.session import Session
 from ccbs_desk.services.sms import SmsPort
+from ccbs_desk.services.taught import TaughtView, taught_lately
 from ccbs_desk.ui.directory import keys, text
-from ccbs_desk.ui.directory.alarms import AlarmsPresenter
+from ccbs_desk.ui.directory.judge import Judge, Matter
 from ccbs_desk.ui.directory.presenter import DirectoryPresenter
 from ccbs_desk.ui.directory.view import DirectoryWidget
 from ccbs_desk.ui.kit.shortcuts import Shortcuts
@@ -21,7 +24,7 @@ class DirectoryScreen:
     """The directory of one tab."""
 
     def __init__(
-        self, view: DirectoryWidget, presenter: DirectoryPresenter, alarms: AlarmsPresenter, tasks: Tasks
+        self, view: DirectoryWidget, presenter: DirectoryPresenter, alarms: Judge[AlarmView], tasks: Tasks
     ) -> None:
         self._view, self._presenter, self._alarms, self._tasks = view, presenter, alarms, tasks
 
@@ -59,7 +62,9 @@ def build(
     """Join view and presenters."""
     view, tasks = DirectoryWidget(), Tasks(navigator.explain)
     presenter = DirectoryPresenter(session, navigator, tasks, view, listings, sms)
-    alarms = AlarmsPresenter(session, navigator, tasks, view)
+    alarms = Judge(session, navigator, tasks, view.alarms, _alarms_on(view))
+    pairs = Judge(session, navigator, tasks, view.pairs, _pairs_on(view, presenter))
+    view.may_judge(pairs.may)
     view.typed.connect(presenter.typed)
     view.slot_typed.connect(presenter.slot_typed)
     view.entered.connect(presenter.entered)
@@ -74,8 +79,35 @@ def build(
     view.panel.attach.clicked.connect(presenter.attached)
     view.panel.not_found.clicked.connect(presenter.not_found)
     view.notice.acted.connect(alarms.open)
-    view.alarms.closed.connect(alarms.close)
+    view.alarms.judged.connect(alarms.judge)
+    view.pairs.judged.connect(pairs.judge)
+    view.taught.clicked.connect(pairs.open)
     view.bind(shortcuts)
     shortcuts.bind(view, keys.PREPARED, presenter.prepared)
     shortcuts.bind(view, keys.ALARMS, alarms.open)
+    shortcuts.bind(view, keys.PAIRS, pairs.open)
     return DirectoryScreen(view, presenter, alarms, tasks)
+
+
+def _alarms_on(view: DirectoryWidget) -> Matter[AlarmView]:
+    return Matter(
+        name="alarms",
+        read=open_alarms,
+        act=lambda alarm, reason: CloseDirectoryAlarm(alarm_id=alarm.alarm_id, reason=reason),
+        said=text.ALARM_CLOSED,
+        opens=view.open_alarms,
+        told=view.show_alarm_count,
+        then=lambda: None,
+    )
+
+
+def _pairs_on(view: DirectoryWidget, presenter: DirectoryPresenter) -> Matter[TaughtView]:
+    return Matter(
+        name="pairs",
+        read=taught_lately,
+        act=lambda pair, reason: RevokeSpelling(typed=pair.typed, meant=pair.meant, reason=reason),
+        said=text.PAIR_REVOKED,
+        opens=view.open_pairs,
+        told=lambda _count: None,
+        then=presenter.learn,
+    )

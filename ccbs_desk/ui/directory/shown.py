@@ -8,7 +8,7 @@ from ccbs_desk.directory.query import Hit, Pair, Query
 from ccbs_desk.domain.receipts import Bilingual
 from ccbs_desk.domain.spoken import spoken_groups
 from ccbs_desk.services.directory_alarms import AlarmView
-from ccbs_desk.services.taught import pair_of
+from ccbs_desk.services.taught import TaughtView, pair_of
 from ccbs_desk.ui.directory import text
 from ccbs_desk.ui.values import Joined, Named
 
@@ -108,3 +108,8 @@ def reasons_of(alarm: AlarmView) -> object:
 def who_of(alarm: AlarmView) -> object:
     """Return whom an alarm is about."""
     return Named(alarm.who)
+
+
+def people_of(pair: TaughtView) -> object:
+    """Return who taught a pair, the last one first."""
+    return Joined(tuple(Named(who) for who in pair.people), " · ")

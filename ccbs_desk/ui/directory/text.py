@@ -114,9 +114,20 @@ ALARM_REASONS = pmessage("column", "Reasons given")
 ALARM_REASON = message("What was behind it")
 ALARM_CLOSE = message("Close the alarm")
 ALARM_CLOSED = message("The alarm is closed.")
-ALARM_BACK = message("Back to the search")
+BACK_TO_SEARCH = message("Back to the search")
 NO_ALARMS = message("No alarm is open")
 SHOW_ALARMS = message("Look at them")
+
+PAIRS_TITLE = message("Spellings that picks have taught")
+PAIR_TYPED = pmessage("column", "Was typed")
+PAIR_MEANT = pmessage("column", "Stands for")
+PAIR_WHO = pmessage("column", "Taught by")
+PAIR_LAST = pmessage("column", "Last taught")
+PAIR_REASON = message("Why it is wrong")
+PAIR_REVOKE = message("Take it back")
+PAIR_REVOKED = message("It is taken back, on every desk.")
+NO_PAIRS = message("Nothing was taught")
+SHOW_PAIRS = message("Taught spellings")
 
 
 def coming(how_far: Coming) -> tuple[Text, Text]:

@@ -7,12 +7,12 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from ccbs_desk.config.language import Text
-from ccbs_desk.services.directory_alarms import AlarmView
 from ccbs_desk.services.listings import Coming
 from ccbs_desk.ui.directory import keys, text
 from ccbs_desk.ui.directory.panel import Panel
 from ccbs_desk.ui.directory.shown import Row
 from ccbs_desk.ui.directory.stack import Face, Stack
+from ccbs_desk.ui.kit.buttons import Button
 from ccbs_desk.ui.kit.dialogs import Answer, ask
 from ccbs_desk.ui.kit.fields import SearchField, TextField
 from ccbs_desk.ui.kit.finding import ENTER, leads_to_box, typed_on
@@ -49,13 +49,16 @@ class DirectoryWidget(View):
         self.hint, self.keys = Label("", Role.SOFT), Label("", Role.HINT)
         self.hint.setObjectName("directory.hint")
         self._stack, self.panel = Stack(), Panel()
-        self.results, self.alarms = self._stack.results, self._stack.alarms
+        self.results, self.alarms, self.pairs = self._stack.results, self._stack.alarms, self._stack.pairs
         self.advice, self.reason = self._stack.advice, self._stack.reason
         self.notice = Notice(Tone.WARN, "directory.notice")
         self._clock = QTimer(self)
         self._clock.timeout.connect(self.ticked)
         self._clock.start(_SECOND)
-        below = row(self.hint, None, self.keys)
+        self.taught = Button(text.SHOW_PAIRS, key=keys.PAIRS)
+        self.taught.setObjectName("directory.taught")
+        self.taught.hide()
+        below = row(self.hint, None, self.keys, self.taught)
         body = row(gap=Space.M)
         body.addWidget(self._stack, 1)
         body.addWidget(self.panel)
@@ -76,7 +79,8 @@ class DirectoryWidget(View):
             (keys.NOT_FOUND, self.panel.not_found),
         ):
             shortcuts.bind(self, key, button.click)
-        shortcuts.bind(self.alarms, keys.CLOSE_ALARM, self.alarms.confirm)
+        for card in (self.alarms, self.pairs):
+            shortcuts.bind(card, keys.JUDGE, card.confirm)
 
     # The presenter's view
 
@@ -178,23 +182,19 @@ class DirectoryWidget(View):
         """Say how many alarms wait."""
         self.notice.tell(text.waiting(count) if count else "", "", text.SHOW_ALARMS if count else None)
 
-    def show_alarms(self, alarms: Sequence[AlarmView]) -> None:
-        """Show the alarms."""
-        self.alarms.show_alarms(alarms)
-
     def open_alarms(self) -> None:
         """Put the alarms in the place of the listings."""
         self._show("alarms")
         self.alarms.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def alarm_reason_missing(self) -> None:
-        """Mark the reason as what is missing."""
-        self.alarms.reason.set_invalid(True)
-        self.alarms.reason.setFocus(Qt.FocusReason.OtherFocusReason)
+    def may_judge(self, may: bool) -> None:
+        """Offer the spellings that picks have taught, or do not."""
+        self.taught.setVisible(may)
 
-    def alarm_closed(self) -> None:
-        """Empty the reason."""
-        self.alarms.reason.set_value("")
+    def open_pairs(self) -> None:
+        """Put the spellings that picks have taught in the place of the listings."""
+        self._show("pairs")
+        self.pairs.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def retranslate(self) -> None:
         """Name the fields for a screen reader."""
@@ -217,9 +217,9 @@ class DirectoryWidget(View):
         return False
 
     def _escaped(self, watched: QObject) -> bool:
-        if watched in (self.panel.mobile, self.reason.field, self.alarms.table, self.alarms.reason):
+        if watched in (self.panel.mobile, self.reason.field, *self.alarms.stops, *self.pairs.stops):
             self.panel.show_mobile(False)
-            if self._stack.shows("alarms"):
+            if self._stack.judges:
                 self._show("results" if self.results.rows() else self._stack.at_rest)
             self.focus_box()
         else:
@@ -248,12 +248,13 @@ class DirectoryWidget(View):
         self.panel.given.clicked.connect(lambda: self.given.emit(self.results.current()))
         self.reason.entered.connect(self.reason_entered)
         watched: tuple[QWidget, ...] = (
-            *(self.box, self.results, self.panel.mobile, self.reason.field, self.alarms.table, self.alarms.reason),
+            *(self.box, self.results, self.panel.mobile, self.reason.field, *self.alarms.stops, *self.pairs.stops),
             *self.slots.values(),
         )
         for part in watched:
             part.installEventFilter(self)
-        self.alarms.left.connect(lambda: self._escaped(self.alarms.table))
+        for card in (self.alarms, self.pairs):
+            card.left.connect(lambda: self._escaped(self.alarms.table))
 
     def _slot(self, key: str, label: Text) -> TextField:
         field = TextField(label)
@@ -265,5 +266,5 @@ class DirectoryWidget(View):
         self.hint.set_content(hint)
         self.keys.set_content(told)
         self._stack.put(face)
-        self.panel.setVisible(face != "alarms")
+        self.panel.setVisible(not self._stack.judges)
         self.panel.not_found.setEnabled(face in ("results", "advice"))

@@ -8,7 +8,7 @@ from ccbs_desk.directory.query import Hit, Pair
 from ccbs_desk.domain.directory_commands import RevokeSpelling, TeachSpelling
 from ccbs_desk.domain.directory_errors import RevocationNeedsReason
 from ccbs_desk.domain.errors import NotAllowed, Refused
-from ccbs_desk.services.taught import pair_of, taught
+from ccbs_desk.services.taught import pair_of, taught, taught_lately
 from tests.factories.desk import Desk
 
 TEACH = TeachSpelling(typed="حطيب", meant="خطيب")
@@ -41,6 +41,20 @@ def test_what_was_taught_is_taken_back_with_a_reason_and_may_be_taught_anew(desk
     assert desk.read(taught) == ()
     desk.do(TEACH)
     assert desk.read(taught) == (Pair("حطيب", "خطيب", 1),)
+
+
+def test_who_taught_what_is_told_with_the_last_first(desk: Desk) -> None:
+    assert desk.read(taught_lately) == ()
+    desk.do(TEACH)
+    desk.do(TeachSpelling(typed="سباعى", meant="سباعي"))
+    desk.do(TEACH, by=desk.people.agent)
+    both, one = desk.read(taught_lately)
+    assert (both.typed, both.meant, one.typed) == ("حطيب", "خطيب", "سباعى")
+    assert len(both.people) == 2
+    assert both.people[1] == one.people[0] != both.people[0]
+    assert both.last > one.last
+    desk.do(RevokeSpelling(typed="حطيب", meant="خطيب", reason="اسم آخر"), by=desk.people.supervisor)
+    assert desk.read(taught_lately) == (one,)
 
 
 def test_a_pick_teaches_the_one_word_that_was_met_loosely() -> None:
