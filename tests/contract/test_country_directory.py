@@ -193,10 +193,10 @@ class TestChanges:
         change_listing(server, listing, area_id=demo.AREA)
         (change,) = changes(counter, start).changes
         assert change.listing is not None
-        here = changes(counter, start).head
+        until_now = changes(counter, start).head
         change_listing(server, listing, area_id=far)
-        assert changes(counter, here).changes == (ListingChange(str(listing)),)
-        (change,) = changes(agent, here).changes
+        assert changes(counter, until_now).changes == (ListingChange(str(listing)),)
+        (change,) = changes(agent, until_now).changes
         assert change.listing is not None
 
     def test_of_one_that_was_never_published_nothing_is_told(
