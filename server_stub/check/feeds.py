@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Column, Connection, Table, and_, func, select
+from sqlalchemy import Column, Connection, Table, and_, func, or_, select
 
 from ccbs_desk.models.central import FeedHead, FeedRow
 from ccbs_desk.models.registry import SYNCED
@@ -29,7 +29,7 @@ def positions_are_contiguous(connection: Connection) -> Iterator[Finding]:
 
 
 def last_word_is_the_row(connection: Connection) -> Iterator[Finding]:
-    """The feed's last row of each id is what stands in the table."""
+    """What the feed said last of each id is what stands in the table. That an area no longer holds it says nothing."""
     for name in connection.execute(select(FeedRow.table_name).distinct().order_by(FeedRow.table_name)).scalars():
         table = SYNCED.get(name)
         if table is None:
@@ -40,13 +40,15 @@ def last_word_is_the_row(connection: Connection) -> Iterator[Finding]:
 
 
 def _last_words(name: str) -> Any:
+    # Who must forget a row is told alone; that it is gone is told to everybody.
+    word = and_(FeedRow.table_name == name, or_(FeedRow.row.is_not(None), FeedRow.area_id.is_(None)))
     last = (
         select(FeedRow.row_id, func.max(FeedRow.position).label("position"))
-        .where(FeedRow.table_name == name)
+        .where(word)
         .group_by(FeedRow.row_id)
         .subquery()
     )
-    same = and_(FeedRow.row_id == last.c.row_id, FeedRow.position == last.c.position, FeedRow.table_name == name)
+    same = and_(FeedRow.row_id == last.c.row_id, FeedRow.position == last.c.position, word)
     return select(FeedRow.row_id, FeedRow.position, FeedRow.row).join(last, same).order_by(FeedRow.row_id, FeedRow.n)
 
 

@@ -1,5 +1,6 @@
 """An account that moves: the feed brings all of it to where it comes, and takes it away where it left."""
 
+import io
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -16,6 +17,7 @@ from ccbs_desk.models.rows import to_wire
 from ccbs_desk.models.scopes import in_scope
 from ccbs_desk.models.subscribers import Account, AccountScope, Line, Subscriber
 from ccbs_desk.services.work import RowChange
+from server_stub.check import run_checks
 from server_stub.digests import EVERYBODY, all_kept, computed
 from server_stub.feed import feeding, head_of, read_page
 from server_stub.moves import Moves
@@ -115,6 +117,15 @@ def test_an_account_comes_to_a_second_area_and_leaves_the_first(two: Country) ->
                two.here.rows.items())  # fmt: skip
     assert two.moves.account(two.number, add=[HERE], remove=[THERE]) == (HERE,)
     two.assert_alike()
+
+
+def test_a_feed_that_tells_an_area_to_forget_is_sound(two: Country) -> None:
+    """That an area no longer holds a row is no word on the row itself, whichever of the two is told last."""
+    two.moves.account(two.number, add=[THERE])
+    two.moves.account(two.number, remove=[THERE])
+    two.moves.account(two.number, add=[THERE], remove=[HERE])
+    out = io.StringIO()
+    assert run_checks(two.engine, out, families=["feed"]) == 0, out.getvalue()
 
 
 def test_nothing_is_told_of_a_move_that_is_none(two: Country) -> None:
