@@ -125,7 +125,9 @@ def items(connection: Connection, shown: Shown = "all", *, limit: int = PAGE) ->
 
 def retry(connection: Connection, command_id: UUID) -> bool:
     """Send a parked act again. Returns whether it was parked."""
-    return _change(connection, command_id, ("parked", "frozen"), state="pending", attempts=0)
+    return _change(
+        connection, command_id, ("parked", "frozen"), state="pending", attempts=0, reason_code=None, reason_values={}
+    )
 
 
 def withdraw(connection: Connection, command_id: UUID) -> bool:

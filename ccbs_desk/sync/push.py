@@ -35,7 +35,7 @@ _MONEY = frozenset(kind.KIND for kind in all_commands() if kind.TAKES_MONEY)
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """An act as the outbox keeps it. `left`: it was refused once, and a person has withdrawn or mended it since."""
+    """An act as the outbox keeps it. `left`: it was refused once, and what came after it was done on top of that."""
 
     device_seq: int
     command_id: UUID
@@ -77,11 +77,11 @@ def waiting_acts(connection: Connection) -> list[Act]:
 
 def _acts(connection: Connection, seqs: Sequence[int]) -> list[Act]:
     rows = connection.execute(
-        select(Outbox.device_seq, Outbox.command_id, Outbox.raw, Outbox.reason_code)
+        select(Outbox.device_seq, Outbox.command_id, Outbox.raw, Outbox.reason_code, Outbox.state)
         .where(Outbox.device_seq.in_(seqs))
         .order_by(Outbox.device_seq)
     ).all()
-    left = left_acts(connection, [row.command_id for row in rows if row.reason_code is not None])
+    left = left_acts(connection, rows)
     return [Act(row.device_seq, row.command_id, row.raw, row.command_id in left) for row in rows]
 
 

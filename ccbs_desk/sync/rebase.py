@@ -6,12 +6,13 @@ sent run again with their stamps. Never the whole outbox. Everything happens in 
 """
 
 import logging
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select, true, update
 from sqlalchemy.exc import OperationalError
 
 from ccbs_desk.directory.index import reindex
@@ -19,7 +20,7 @@ from ccbs_desk.domain.care_errors import ActLeft
 from ccbs_desk.domain.errors import Refused
 from ccbs_desk.models import desk_state, undo
 from ccbs_desk.models.base import table_of
-from ccbs_desk.models.desk import Outbox
+from ccbs_desk.models.desk import Outbox, Undo
 from ccbs_desk.models.registry import SYNCED, order_keys_of
 from ccbs_desk.models.rows import fetch, from_wire, remove, upsert
 from ccbs_desk.services.bus import execute
@@ -28,6 +29,8 @@ from ccbs_desk.wire.messages import Answer, Change, FeedPage
 
 _log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 LIVE = ("pending", "applied", "parked", "frozen")
 """States in which an act's rows on this desk are its own word: the server's rows have not come."""
 UNANSWERED = ("pending", "seen", "parked", "frozen")
@@ -35,7 +38,11 @@ UNANSWERED = ("pending", "seen", "parked", "frozen")
 TAKEN_BACK = ("refused", "conflict")
 """Outcomes after which nothing of the act is left here but its permanent rows."""
 
+AT_A_TIME = 1_000
+"""How many keys or acts one question names."""
+
 Row = tuple[Change, dict[str, Any] | None]
+RowKey = tuple[str, UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +73,10 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class _Act:
+    device_seq: int
     command_id: UUID
-    state: str
-    position: int | None
-    keys: frozenset[object]
+    order_keys: frozenset[str]
+    rows: frozenset[RowKey]
 
 
 def apply_page(connection: Connection, page: FeedPage) -> Applied:
@@ -83,11 +90,8 @@ def apply_page(connection: Connection, page: FeedPage) -> Applied:
     _check(page, cursor)
     changes = [c for c in page.changes if c.position > cursor.position and c.table in SYNCED]
     rows = _without_own(connection, _rows_of(changes))
-    live = _live_acts(connection)
-    came = {c.command_id for c in changes}
-    here = {a.command_id for a in live if a.command_id in came or _answered(a, page.reached)}
-    home = {a.command_id for a in live if a.command_id in here and a.state == "applied"}
-    shaken = _closure(live, _keys_of(connection, rows), here)
+    here, home = _came_home(connection, {c.command_id for c in changes if c.command_id}, page.reached)
+    shaken = _shaken(connection, *_keys_of(connection, rows), here)
     undo.take_back(connection, [a.command_id for a in shaken])
     _write(connection, rows)
     _settle(connection, home, "home", page.reached)
@@ -107,7 +111,7 @@ def lay_over(connection: Connection, changes: Iterable[Change]) -> Applied:
     Raises msgspec.ValidationError when a row is not of its table: then nothing is written.
     """
     rows = _rows_of(c for c in changes if c.table in SYNCED)
-    shaken = _closure(_live_acts(connection), _keys_of(connection, rows), ())
+    shaken = _shaken(connection, *_keys_of(connection, rows))
     undo.take_back(connection, [a.command_id for a in shaken])
     _write(connection, rows)
     run_again(connection, [a.command_id for a in shaken])
@@ -158,8 +162,18 @@ def _without_own(connection: Connection, rows: list[Row]) -> list[Row]:
     return [row for row in rows if (row[0].table, row[0].id) not in kept]
 
 
-def _answered(act: _Act, reached: int) -> bool:
-    return act.state == "applied" and act.position is not None and act.position <= reached
+def _came_home(connection: Connection, came: Collection[UUID], reached: int) -> tuple[set[UUID], set[UUID]]:
+    """Return which provisional acts have the server's rows here now, and which of them were answered before."""
+    answered = select(Outbox.command_id).where(Outbox.state == "applied", Outbox.position <= reached)
+    home = set(connection.execute(answered).scalars())
+    here = set(home)
+    for ids in _pieces(came):
+        states = select(Outbox.command_id, Outbox.state).where(Outbox.command_id.in_(ids), Outbox.state.in_(LIVE))
+        for command_id, state in connection.execute(states):
+            here.add(command_id)
+            if state == "applied":
+                home.add(command_id)
+    return here, home
 
 
 def _check(page: FeedPage, cursor: desk_state.Cursor) -> None:
@@ -180,9 +194,9 @@ def _note(connection: Connection, answer: Answer) -> None:
     reason = answer.reason or ReasonForm("")
     table = table_of(Outbox)
     if answer.outcome == "refused" and reason.code == ActLeft.code:
-        # The first refusal says why; a person has dealt with that.
+        # The first refusal says why, and whether a person has dealt with it.
         again = update(table).where(table.c.command_id == answer.command_id)
-        connection.execute(again.values(state=answer.outcome, position=answer.position, handled=True))
+        connection.execute(again.values(state=answer.outcome, position=answer.position))
         return
     dealt_with = table.c.handled & (func.coalesce(table.c.reason_code, "") == reason.code)
     connection.execute(
@@ -202,45 +216,88 @@ def _take_back(connection: Connection, gone: Collection[UUID]) -> frozenset[UUID
     """These acts are gone; acts that stood on them stand again on what is left. Return the accounts of all."""
     if not gone:
         return frozenset()
-    shaken = _closure(_live_acts(connection, also=gone), set(), gone)
+    shaken = _shaken(connection, set(), set(), gone, also=gone)
     undo.take_back(connection, [a.command_id for a in shaken])
-    run_again(connection, [a.command_id for a in shaken if a.command_id not in gone])
+    again = [a for a in shaken if a.command_id not in gone]
+    if desk_state.renewal(connection) is not None:
+        # What was home before the server was put back has the server's rows; it is not done a second time on them.
+        again = [a for a in again if a.rows]
+    run_again(connection, [a.command_id for a in again])
     return _accounts_of(shaken)
 
 
-def _live_acts(connection: Connection, also: Collection[UUID] = ()) -> list[_Act]:
-    """Return the acts that may have provisional rows, in the order in which they were done."""
-    rows = connection.execute(
-        select(Outbox.command_id, Outbox.state, Outbox.position, Outbox.order_keys)
-        .where(Outbox.state.in_(LIVE) | Outbox.command_id.in_(also))
-        .order_by(Outbox.device_seq)
-    ).all()
-    touched = undo.touched(connection, [row.command_id for row in rows])
-    return [_Act(r.command_id, r.state, r.position, frozenset([*r.order_keys, *touched[r.command_id]])) for r in rows]
-
-
-def _keys_of(connection: Connection, rows: Iterable[Row]) -> set[object]:
-    keys: set[object] = set()
+def _keys_of(connection: Connection, rows: Iterable[Row]) -> tuple[set[str], set[RowKey]]:
+    """Return the order keys that rows speak of, and the rows themselves."""
+    keys: set[str] = set()
+    places: set[RowKey] = set()
     for change, row in rows:
-        keys.add((change.table, change.id))
+        places.add((change.table, change.id))
         gone = fetch(connection, SYNCED[change.table], change.id) if row is None else row
         keys.update(order_keys_of(gone or {}))
-    return keys
+    return keys, places
 
 
-def _closure(live: list[_Act], keys: set[object], start: Collection[UUID]) -> list[_Act]:
-    """Return the acts that share a key with `keys`, with the acts of `start`, or with any act so found."""
-    keys = set(keys)
+def _shaken(
+    connection: Connection,
+    keys: set[str],
+    places: set[RowKey],
+    start: Collection[UUID] = (),
+    also: Collection[UUID] = (),
+) -> list[_Act]:
+    """Return the provisional acts that share a key or a row with these, with the acts of `start`, or with any act so
+    found, in the order in which they were done. Those of `also` count as provisional.
+
+    Only what is touched is read: thousands of acts may wait.
+    """
+    found: dict[UUID, _Act] = {}
+    looked: set[UUID] = set()
+    known_keys, known_places, wanted = set(keys), set(places), set(start)
+    while True:
+        wanted |= _sharing(connection, keys, places)
+        wanted -= looked
+        if not wanted:
+            return sorted(found.values(), key=lambda act: act.device_seq)
+        looked |= wanted
+        acts = _provisional(connection, wanted, also)
+        found |= {act.command_id: act for act in acts}
+        keys = {key for act in acts for key in act.order_keys} - known_keys
+        places = {place for act in acts for place in act.rows} - known_places
+        known_keys, known_places, wanted = known_keys | keys, known_places | places, set()
+
+
+def _sharing(connection: Connection, keys: Collection[str], places: Collection[RowKey]) -> set[UUID]:
+    """Return the acts that name one of these keys or have changed one of these rows."""
     found: set[UUID] = set()
-    grew = True
-    while grew:
-        grew = False
-        for act in live:
-            if act.command_id not in found and (act.command_id in start or not keys.isdisjoint(act.keys)):
-                found.add(act.command_id)
-                keys |= act.keys
-                grew = True
-    return [act for act in live if act.command_id in found]
+    named = func.json_each(Outbox.order_keys).table_valued("value", name="named")
+    for some in _pieces(keys):
+        statement = select(Outbox.command_id).join(named, true()).where(Outbox.state.in_(LIVE), named.c.value.in_(some))
+        found.update(connection.execute(statement).scalars())
+    for ids in _pieces({row_id for _, row_id in places}):
+        images = select(Undo.command_id, Undo.table_name, Undo.row_id).where(Undo.row_id.in_(ids)).distinct()
+        found.update(act for act, table, row_id in connection.execute(images) if (table, row_id) in places)
+    return found
+
+
+def _provisional(connection: Connection, ids: Collection[UUID], also: Collection[UUID]) -> list[_Act]:
+    """Return those of these acts that may have rows of their own here, with all that they touch."""
+    acts = []
+    for some in _pieces(ids):
+        statement = select(Outbox.device_seq, Outbox.command_id, Outbox.state, Outbox.order_keys)
+        rows = connection.execute(statement.where(Outbox.command_id.in_(some))).all()
+        live = [row for row in rows if row.state in LIVE or row.command_id in also]
+        touched = undo.touched(connection, [row.command_id for row in live])
+        acts += [
+            _Act(row.device_seq, row.command_id, frozenset(row.order_keys), frozenset(touched[row.command_id]))
+            for row in live
+        ]
+    return acts
+
+
+def _pieces(of: Iterable[T]) -> Iterator[list[T]]:
+    """Give what there is so many at a time."""
+    rest = iter(of)
+    while piece := list(islice(rest, AT_A_TIME)):
+        yield piece
 
 
 def _write(connection: Connection, rows: Iterable[Row]) -> None:
@@ -271,12 +328,12 @@ def run_again(connection: Connection, ids: Sequence[UUID]) -> None:
     """Run acts with their stamps on top of the server's rows. One that no longer holds leaves no rows; the server will
     say so too, and then a person sees it."""
     found = connection.execute(
-        select(Outbox.command_id, Outbox.raw, Outbox.reason_code)
+        select(Outbox.command_id, Outbox.raw, Outbox.reason_code, Outbox.state)
         .where(Outbox.command_id.in_(ids))
         .order_by(Outbox.device_seq)
     ).all()
-    left = left_acts(connection, [row.command_id for row in found if row.reason_code is not None])
-    for command_id, raw, _ in found:
+    left = left_acts(connection, found)
+    for command_id, raw, *_ in found:
         if command_id in left:
             continue
         try:
@@ -293,12 +350,18 @@ def run_again(connection: Connection, ids: Sequence[UUID]) -> None:
             _log.exception("act %s can't be run again", command_id)
 
 
-def left_acts(connection: Connection, refused: Sequence[UUID]) -> frozenset[UUID]:
-    """Return which of these acts, all refused once, a person has withdrawn or mended by an act of its own."""
-    if not refused:
+def left_acts(connection: Connection, acts: Sequence[Any]) -> frozenset[UUID]:
+    """Return which of these acts (rows of the outbox) were refused once, and are not to be done after all.
+
+    What is pending with a reason was refused before the server was put back (`anew.note`); where the server has failed
+    on it since, the act by which a person has withdrawn or mended it still says so.
+    """
+    with_reason = [act for act in acts if act.reason_code is not None]
+    if not with_reason:
         return frozenset()
-    rows = connection.execute(select(Outbox.amends).where(Outbox.amends.in_(refused)).distinct()).scalars()
-    return frozenset(act for act in rows if act is not None)
+    amended = select(Outbox.amends).where(Outbox.amends.in_([act.command_id for act in with_reason])).distinct()
+    left = {act for act in connection.execute(amended).scalars() if act is not None}
+    return frozenset(left | {act.command_id for act in with_reason if act.state == "pending"})
 
 
 def _accounts(rows: Iterable[Row]) -> frozenset[UUID]:
@@ -311,12 +374,8 @@ def _is_shown_anywhere(row: Row) -> bool:
 
 
 def _accounts_of(acts: Iterable[_Act]) -> frozenset[UUID]:
-    keys = (key for act in acts for key in act.keys)
-    return frozenset(UUID(key.removeprefix("account:")) for key in keys if isinstance(key, str) and _is_account(key))
-
-
-def _is_account(key: str) -> bool:
-    return key.startswith("account:")
+    keys = (key for act in acts for key in act.order_keys)
+    return frozenset(UUID(key.removeprefix("account:")) for key in keys if key.startswith("account:"))
 
 
 def _renamed(rows: Iterable[Row]) -> set[UUID]:

@@ -2,19 +2,22 @@
 
 import asyncio
 import gc
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import pairwise
 from random import Random
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from ccbs_desk.domain.care_commands import CommentComplaint, OpenComplaint
 from ccbs_desk.domain.commands import SignIn
+from ccbs_desk.models import undo
+from ccbs_desk.models.base import table_of
 from ccbs_desk.models.central import AppliedCommand
 from ccbs_desk.models.database import reading
 from ccbs_desk.models.desk import Outbox
+from ccbs_desk.models.reference import Staff
 from ccbs_desk.models.subscribers import Line
 from ccbs_desk.services.open_complaint import Opened
 from ccbs_desk.wire.codec import decode_envelope
@@ -69,6 +72,39 @@ def test_a_thousand_acts_and_one_poison() -> None:
 @pytest.mark.long
 def test_ten_thousand_acts_and_one_poison() -> None:
     come_home_but_one(TEN_THOUSAND)
+
+
+def test_a_page_reads_only_those_of_a_thousand_acts_that_it_touches(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[UUID] = []
+    real = undo.touched
+
+    def touched(connection: Connection, acts: Collection[UUID]) -> dict[UUID, set[tuple[str, UUID]]]:
+        looked.extend(acts)
+        return real(connection, acts)
+
+    monkeypatch.setattr(undo, "touched", touched)
+    kit, loop = make_kit(), VirtualLoop(Random(1))
+    try:
+        desk = kit.new_desk(0, loop, Random(3), kit.new_server(loop, Random(2)))
+        fill_outbox(desk, MANY)
+        first = select(Line.account_id, Line.id).limit(1)
+        account, line = desk.read(lambda connection: connection.execute(first).one())
+        keys = select(Outbox.command_id, Outbox.order_keys)
+        on_it = {
+            act
+            for act, named in desk.read(lambda connection: connection.execute(keys).all())
+            if f"account:{account}" in named
+        }
+        for table, row_id, read in ((Staff, desk.people.agent, set()), (Line, line, on_it)):
+            desk.central.write(table_of(table), desk.central.row(table_of(table), row_id))
+            assert desk.see(desk.ask())
+            assert set(looked) == read
+            assert len(looked) == len(read) < MANY / 10
+            looked.clear()
+        assert desk.acts_in("pending") >= MANY
+    finally:
+        loop.close()
+        kit.close()
 
 
 def come_home_but_one(acts: int) -> None:
