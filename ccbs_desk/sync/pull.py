@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from ccbs_desk.domain.errors import LinkDown, Reason, ServerFault, Unavailable
+from ccbs_desk.models import desk_state
 from ccbs_desk.models.store import Store
 from ccbs_desk.sync import anew, clock
 from ccbs_desk.sync.client import Client
@@ -84,8 +85,12 @@ class Pull:
             going_on, limit = self._after(page.message, limit, written=written)
 
     async def look(self) -> None:
-        """Look whether the feed is still the one that was followed, before anything is sent that would hide it."""
-        if not await self._is_renewed():
+        """Look whether the feed is still the one that was followed, before anything is sent that would hide it.
+
+        Also while another area is to be loaded: acts sent meanwhile to a server that was put back would come before
+        those that it has forgotten.
+        """
+        if await asyncio.wrap_future(self._store.read(desk_state.renewal)) is None:
             await self._page(1)
 
     async def _is_renewed(self) -> bool:

@@ -10,6 +10,7 @@ import errno
 import gzip
 import hashlib
 import logging
+import re
 import threading
 import zlib
 from collections.abc import Callable, Iterator
@@ -40,6 +41,7 @@ from ccbs_desk.wire.messages import SnapshotInfo
 _log = logging.getLogger(__name__)
 
 ASK_SECONDS = 1.0
+_SCOPE = re.compile(r"(area-[0-9]+|country)-")
 TRIES = 5
 """Failures in a row, without a byte in between, after which the download is given up for now."""
 
@@ -76,19 +78,34 @@ def sweep(folder: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-class FirstLoad:
-    """Fills a new store. `folder` is where the file is kept while it is fetched; a cut goes on where it was."""
+class OtherScope(Exception):
+    """The server gives this device another scope than the one that was wanted; nothing of it was fetched."""
 
-    def __init__(self, store: Store, client: Client, folder: Path, pace: Pace | None = None) -> None:
+    def __init__(self, scope: str) -> None:
+        super().__init__(scope)
+        self.scope = scope
+
+
+class FirstLoad:
+    """Fills a new store. `folder` is where the file is kept while it is fetched; a cut goes on where it was.
+
+    `scope` is the one that is wanted, where another must not be taken for it.
+    """
+
+    def __init__(
+        self, store: Store, client: Client, folder: Path, pace: Pace | None = None, scope: str | None = None
+    ) -> None:
         self._store = store
         self._client = client
         self._folder = folder
         self._pace = pace or Pace()
+        self._scope = scope
 
     async def run(self, told: Told = lambda _: None) -> None:
         """Fetch, check, write. Cancel the task to give it up: what was fetched is kept for the next time.
 
-        Raises Unavailable: link.down, server.fault, snapshot.damaged, store.disk_full; Refused: sign_in.needed.
+        Raises Unavailable: link.down, server.fault, snapshot.damaged, store.disk_full; Refused: sign_in.needed;
+        OtherScope.
         """
         info = await self._ready(told)
         part = await self._fetched(info, told)
@@ -101,6 +118,9 @@ class FirstLoad:
             await self._pace.sleep(ASK_SECONDS)
         if Path(info.name).name != info.name or not info.name:
             raise Unavailable(ServerFault(200))
+        named = _SCOPE.match(info.name)
+        if self._scope is not None and named is not None and named[1] != self._scope:
+            raise OtherScope(named[1])
         return info
 
     async def _fetched(self, info: SnapshotInfo, told: Told) -> "_Part":

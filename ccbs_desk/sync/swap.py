@@ -16,10 +16,11 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import Connection, Table, create_engine, select, update
+from sqlalchemy import Connection, Table, create_engine, delete, select, update
 from sqlalchemy.pool import StaticPool
 
 from ccbs_desk.domain.errors import StoreDamaged, StoreKeyWrong, Unavailable
@@ -28,15 +29,18 @@ from ccbs_desk.models.base import table_of, tables_of
 from ccbs_desk.models.desk import DeskState, Outbox, SearchDoc, Undo, UndoCurrent, Visiting
 from ccbs_desk.models.money import TillJournal, TillSession
 from ccbs_desk.models.registry import PERMANENT, SYNCED
+from ccbs_desk.models.scopes import in_scope
 from ccbs_desk.models.store import STORE_FILE, Store
 from ccbs_desk.models.subscribers import AccountScope
 from ccbs_desk.models.upgrade import COPY
+from ccbs_desk.sync import anew
 from ccbs_desk.sync.client import Client
 from ccbs_desk.sync.pace import Pace
 from ccbs_desk.sync.pull import Pull
-from ccbs_desk.sync.rebase import LIVE, run_again
+from ccbs_desk.sync.rebase import AT_A_TIME, LIVE, run_again
 from ccbs_desk.sync.rescue import sweep
-from ccbs_desk.sync.snapshots import FirstLoad, Told, needed
+from ccbs_desk.sync.snapshots import FirstLoad, OtherScope, Told, needed
+from ccbs_desk.wire.messages import scope_name
 
 BESIDE = "beside"
 REPLACED = f"{STORE_FILE}.replaced"
@@ -44,7 +48,10 @@ MADE_ANEW = frozenset(table_of(model).name for model in (Undo, UndoCurrent, Sear
 """What a desk alone holds and a new store makes for itself; `desk_state` is copied fact by fact."""
 OF_THE_FEED = ("Cursor", "LoadKey", "Renewal", "Rescope", "Compared", "DeviceFacts")
 OWN = "command_id IN (SELECT command_id FROM outbox)"
-_OUTBOX, _STATE = table_of(Outbox), table_of(DeskState)
+OF_OWN_TILLS = f"till_id IN (SELECT till_id FROM {table_of(TillJournal).name} WHERE {OWN})"  # noqa: S608 - names of ours
+NO_AREA = 0
+"""Stands for the area of an account that has left this desk's, nobody here knows where to."""
+_OUTBOX, _STATE, _SCOPE = table_of(Outbox), table_of(DeskState), table_of(AccountScope)
 OWN_TABLES = tuple(t for t in tables_of("desk") if t.name not in SYNCED and t.name not in MADE_ANEW)
 """Outbox, drafts, the audit chain: what no server can give again."""
 
@@ -82,17 +89,42 @@ class Swap:
         """Load the area of `device` and let it take the store's place. Raises Unavailable, Refused: try again."""
         beside = await asyncio.to_thread(self._opened, device)
         try:
-            if await asyncio.wrap_future(beside.read(needed)):
-                await FirstLoad(beside, self._client, self._folder / "loads", self._pace).run(told)
-            await Pull(beside, self._client, self._now, lambda _applied: None).to_head()
-            if await asyncio.wrap_future(beside.read(desk_state.renewal)) is not None:
-                # It was begun before the server was put back.
-                await asyncio.to_thread(self._begun_anew, beside)
+            if not await self._is_brought_up(beside, device, told):
                 return
             await asyncio.wrap_future(self._store.swap(partial(_build, beside=beside)))
         finally:
             await asyncio.to_thread(_closed, beside)
         await asyncio.to_thread(tidy, self._store.folder)
+
+    async def _is_brought_up(self, beside: Store, device: desk_state.DeviceFacts, told: Told) -> bool:
+        """Bring the store beside to the head of the feed.
+
+        Return false when something else is wanted by now, which is kept where the next try finds it: the device belongs
+        to yet another area, or the server was put back, so that everything has to be sent first.
+        """
+        try:
+            if await asyncio.wrap_future(beside.read(needed)):
+                load = FirstLoad(beside, self._client, self._folder / "loads", self._pace, scope_name(device.area_id))
+                await load.run(told)
+        except OtherScope as other:
+            scope = other.scope
+            await asyncio.wrap_future(self._store.write(lambda here: anew.note_scope(here, scope)))
+            await asyncio.to_thread(self._begun_anew, beside)
+            return False
+        await Pull(beside, self._client, self._now, lambda _applied: None).to_head()
+        found = await asyncio.wrap_future(beside.read(desk_state.cursor))
+        moved = await asyncio.wrap_future(beside.read(desk_state.rescope))
+        if moved is not None:
+            await asyncio.wrap_future(self._store.write(partial(desk_state.put, fact=moved)))
+        if await asyncio.wrap_future(beside.read(anew.is_due)):
+            await asyncio.to_thread(self._begun_anew, beside)
+            return False
+        before = await asyncio.wrap_future(self._store.read(desk_state.cursor))
+        if before.epoch and before.epoch != found.epoch:
+            # Nothing has told this store yet: what it counts as home may be forgotten there.
+            await asyncio.wrap_future(self._store.write(partial(anew.note, epoch=found.epoch)))
+            return False
+        return True
 
     def _opened(self, device: desk_state.DeviceFacts) -> Store:
         """Open the store beside: the one that was begun, if it is for this device and area."""
@@ -153,10 +185,7 @@ def carry_over(here: Connection, there: Connection) -> None:
         select(_OUTBOX.c.command_id, _OUTBOX.c.position).where(_OUTBOX.c.state.in_(LIVE)).order_by(_OUTBOX.c.device_seq)
     ).all()
     again = [row.command_id for row in live if row.position is None or row.position > position]
-    _copy_done_here(here, there, {act.bytes for act in again})
-    undo.take_back(here, [row.command_id for row in live])
-    journal = table_of(TillJournal).name
-    _copy(here, there, table_of(TillSession), f"till_id IN (SELECT till_id FROM {journal} WHERE {OWN})")  # noqa: S608
+    _copy_done_here(here, there, [row.command_id for row in live], {act.bytes for act in again})
     for table in OWN_TABLES:
         _copy(here, there, table)
     _copy(here, there, _STATE, f"key NOT IN ({', '.join(repr(key) for key in OF_THE_FEED)})")
@@ -166,22 +195,50 @@ def carry_over(here: Connection, there: Connection) -> None:
     run_again(there, again)
 
 
-def _copy_done_here(here: Connection, there: Connection, again: set[bytes]) -> None:
+def _copy_done_here(here: Connection, there: Connection, live: Sequence[UUID], again: set[bytes]) -> None:
     """Copy what this desk did beyond what the new scope brings: its receipts, its journal, the sums of its drawer.
 
-    Of acts that run `again` only what nothing takes back.
+    Of acts that run `again` only what nothing takes back; all that are `live` are taken back here on the way. Of what
+    the new scope holds the server's word is whole.
     """
+    device = desk_state.device(there)
+    area_id = device.area_id if device else None
     accounts: set[bytes] = set()
+    copied: dict[Table, list[dict[str, Any]]] = {}
     for table in SYNCED.values():
         if "command_id" not in table.columns:
             continue
         left_out = set() if table.name in PERMANENT else _acts_in(there, table) | again
-        rows = [row for row in _read(here, table, OWN) if row["command_id"] not in left_out]
+        copied[table] = [row for row in _read(here, table, OWN) if row["command_id"] not in left_out]
+        accounts |= {row["account_id"] for row in copied[table] if row.get("account_id") is not None}
+    undo.take_back(here, live)
+    sessions = table_of(TillSession)
+    known = set(there.exec_driver_sql(f'SELECT id FROM "{sessions.name}"').scalars())  # noqa: S608 - a name of ours
+    copied[sessions] = [row for row in _read(here, sessions, OF_OWN_TILLS) if row["id"] not in known]
+    _write(there, _SCOPE, _scopes_beyond(here, there, accounts, area_id))
+    for table, rows in copied.items():
         _write(there, table, rows)
-        accounts |= {row["account_id"] for row in rows if row.get("account_id") is not None}
-    # Whose they are is known with them, so that nobody takes them for rows of this area.
-    scopes = [row for row in _read(here, table_of(AccountScope)) if row["account_id"] in accounts]
-    _write(there, table_of(AccountScope), scopes)
+        if table.name not in PERMANENT:
+            _remove_held(there, table, [row["id"] for row in rows], area_id)
+
+
+def _scopes_beyond(
+    here: Connection, there: Connection, accounts: set[bytes], area_id: int | None
+) -> list[dict[str, Any]]:
+    """Return whose these accounts are that the new scope does not hold, so that nobody takes them for rows of it.
+
+    Where this desk last knew that they were its area's, all that is known is that they no longer are.
+    """
+    held = set(there.exec_driver_sql(f'SELECT account_id FROM "{_SCOPE.name}"').scalars())  # noqa: S608 - a name of ours
+    rows = [row for row in _read(here, _SCOPE) if row["account_id"] in accounts - held]
+    return [{**row, "area_id": NO_AREA if row["area_id"] == area_id else row["area_id"]} for row in rows]
+
+
+def _remove_held(there: Connection, table: Table, ids: Sequence[bytes], area_id: int | None) -> None:
+    """Remove rows that the new scope would hold if the server had them."""
+    for start in range(0, len(ids), AT_A_TIME):
+        some = [UUID(bytes=row_id) for row_id in ids[start : start + AT_A_TIME]]
+        there.execute(delete(table).where(table.c.id.in_(some), in_scope(table, area_id)))
 
 
 def _acts_in(there: Connection, table: Table) -> set[bytes]:

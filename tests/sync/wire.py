@@ -71,6 +71,8 @@ class Wire:
     lines: int = 0
     lost_answers: int = 0
     area_id: int | None = 1
+    scope: str = ""
+    """What its pages say of whose rows they have; nothing, as a release that did not say it."""
 
     def client(self, **about: Any) -> Client:
         """Return a client whose requests come here."""
@@ -161,7 +163,7 @@ class Wire:
     async def _feed(self, request: httpx.Request) -> httpx.Response:
         asked = request.url.params
         page = self.central.page(self.device_id, int(asked["after"]), int(asked.get("limit", "2000")), self.area_id)
-        return _message(page)
+        return _message(msgspec.structs.replace(page, scope=self.scope))
 
     async def _live(self, _request: httpx.Request) -> httpx.Response:
         self.lines += 1

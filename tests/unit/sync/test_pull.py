@@ -5,12 +5,14 @@ import msgspec
 import pytest
 
 from ccbs_desk.domain.errors import DiskFull, ServerFault, Unavailable
+from ccbs_desk.models import desk_state
 from ccbs_desk.models.base import table_of
 from ccbs_desk.models.subscribers import Account
 from ccbs_desk.sync.client import Client
 from ccbs_desk.sync.pull import HELD_SECONDS, Pull, catch_up
 from ccbs_desk.sync.rebase import Applied
 from ccbs_desk.wire.messages import Change, FeedPage, SignInRequest
+from server_stub.feed import new_epoch
 from tests.sync.wire import Fault, Wire, cut, garbage, run
 from tests.sync.world import SyncedDesk, World
 
@@ -172,5 +174,24 @@ def test_before_work_begins_the_desk_catches_up_as_far_as_it_can(world: World, m
             with pytest.raises(Unavailable) as caught:
                 await catch_up(desk.store, pulling.client, desk.clock)
             assert caught.value.reason == DiskFull()
+
+    run(story())
+
+
+def test_a_server_that_was_put_back_is_seen_before_anything_is_sent_while_another_area_is_due(world: World) -> None:
+    async def story() -> None:
+        async with Pulling(world) as pulling:
+            desk = pulling.desk
+            desk.open_till()
+            desk.heal()
+            desk.write(desk_state.put, fact=desk_state.Rescope(2))
+            await pulling.pull.look()
+            assert desk.read(desk_state.renewal) is None
+            epoch = new_epoch(world.central.engine).epoch
+            await pulling.pull.look()
+            assert desk.read(desk_state.renewal) == desk_state.Renewal(epoch)
+            asked = len(pulling.wire.asked)
+            await pulling.pull.look()
+            assert len(pulling.wire.asked) == asked
 
     run(story())

@@ -3,17 +3,19 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import msgspec
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, insert, select
 
 from ccbs_desk.domain.errors import LinkDown, Unavailable
 from ccbs_desk.models import desk_state
 from ccbs_desk.models.desk import Draft, Outbox
-from ccbs_desk.models.money import Receipt
+from ccbs_desk.models.money import LedgerRow, Receipt
+from ccbs_desk.models.registry import SYNCED
+from ccbs_desk.models.scopes import in_scope
 from ccbs_desk.models.store import Store
 from ccbs_desk.models.subscribers import Account, AccountScope
 from ccbs_desk.services.drafts import save_draft
@@ -22,7 +24,9 @@ from ccbs_desk.sync.client import Client
 from ccbs_desk.sync.pace import Pace
 from ccbs_desk.sync.snapshots import Progress
 from ccbs_desk.sync.swap import BESIDE, REPLACED, Swap, forget_others
+from ccbs_desk.wire.messages import scope_name
 from server_stub.feed import new_epoch
+from server_stub.moves import Moves
 from server_stub.seed import demo
 from server_stub.snapshots import Snapshots
 from tests.factories.desk import KEY, LONGEST_WAIT, MORNING
@@ -35,12 +39,16 @@ OTHER_KEY = bytes(reversed(KEY))
 
 @dataclass
 class Centre:
-    """The server as a desk sees it that loads an area anew; `cuts` is how many of the next downloads break."""
+    """The server as a desk sees it that loads an area anew; `cuts` is how many of the next downloads break.
+
+    The desk wants that `area`, unless it knows of another one (`wanted`).
+    """
 
     world: World
     desk: SyncedDesk
     folder: Path
     area: int = demo.AREA
+    wanted: int | None = None
     cuts: int = 0
     asked: list[str] = field(default_factory=list)
     told: list[Progress] = field(default_factory=list)
@@ -73,7 +81,7 @@ class Centre:
         async def story() -> None:
             client = Client("http://localhost:1", transport=httpx.MockTransport(self.answer))
             client._tokens = self.wire.new_tokens()
-            device = desk_state.DeviceFacts(self.desk.device_id, self.area, self.desk.till_id)
+            device = desk_state.DeviceFacts(self.desk.device_id, self.wanted or self.area, self.desk.till_id)
             try:
                 await Swap(self.desk.store, client, self.world.clock, Pace(sleep=_no_sleep)).run(
                     device, self.told.append
@@ -190,7 +198,7 @@ def test_a_load_that_was_begun_before_the_server_was_put_back_is_begun_anew(
         centre.swap()
     assert (desk.store.folder / BESIDE).exists()
     monkeypatch.undo()
-    new_epoch(centre.world.central.engine)
+    epoch = new_epoch(centre.world.central.engine).epoch
     centre.asked.clear()
     # What was loaded is of a run of positions that is no more: it is thrown away, and loaded at the next try.
     centre.swap()
@@ -198,4 +206,81 @@ def test_a_load_that_was_begun_before_the_server_was_put_back_is_begun_anew(
     assert not (desk.store.folder / REPLACED).exists()
     centre.swap()
     assert any("/snapshot" in path for path in centre.asked)
+    # This store has not heard of it yet: first everything is sent again.
+    assert desk.read(desk_state.renewal) == desk_state.Renewal(epoch)
+    assert set(states(desk)) == {"pending"}
+    assert not (desk.store.folder / REPLACED).exists()
+    desk.hear(desk.send())
+    centre.swap()
     assert (desk.store.folder / REPLACED).exists()
+    assert desk.cursor.epoch == epoch
+    assert set(states(desk)) == {"home"}
+
+
+def test_a_device_that_belongs_to_yet_another_area_is_given_that_one_next(centre: Centre) -> None:
+    desk = centre.desk
+    centre.wire.area_id = THERE
+    centre.area = THERE
+    centre.wanted = demo.AREA
+    centre.swap()
+    assert desk.read(desk_state.rescope) == desk_state.Rescope(THERE)
+    assert not any(path.endswith(".gz") for path in centre.asked)
+    assert not (desk.store.folder / BESIDE).exists()
+    assert not (desk.store.folder / REPLACED).exists()
+
+
+def test_a_device_that_is_moved_while_its_area_is_loaded_is_given_the_other_one_next(centre: Centre) -> None:
+    # The file was of the area that it had; what follows in the feed is of another one.
+    desk, before = centre.desk, centre.desk.rows()
+    centre.wire.area_id, centre.wire.scope = THERE, scope_name(THERE)
+    centre.swap()
+    assert desk.read(desk_state.rescope) == desk_state.Rescope(THERE)
+    assert desk.rows() == before
+    assert not (desk.store.folder / BESIDE).exists()
+    assert not (desk.store.folder / REPLACED).exists()
+
+
+def test_an_account_that_left_unseen_is_not_taken_for_one_of_the_area(centre: Centre) -> None:
+    desk, world = centre.desk, centre.world
+    number = desk.read(lambda c: c.execute(select(Account.number).where(Account.id == demo.ACCOUNT_ID)).scalar_one())
+    Moves(world.central.engine, world.clock, "root").account(number, add=[THERE], remove=[demo.AREA])
+    receipts = count(desk, Receipt)
+    centre.swap()
+    assert count(desk, Receipt) == receipts
+    assert count(desk, LedgerRow, LedgerRow.account_id == demo.ACCOUNT_ID) > 0
+    assert count(desk, Account, Account.id == demo.ACCOUNT_ID) == 0
+    assert held_ids(desk) == wanted_ids(world)
+
+
+def test_what_the_server_holds_no_longer_of_an_act_goes(centre: Centre) -> None:
+    """A server that was put back may judge an act otherwise: a notice that it wrote then is no more."""
+    desk, world = centre.desk, centre.world
+    act = desk.read(lambda c: c.execute(select(Outbox.command_id)).scalars().first())
+    row = {"id": uuid4(), "area_id": demo.AREA, "account_id": demo.ACCOUNT_ID, "till_id": desk.till_id,
+           "command_id": act, "code": "payment.credit", "details": {}, "occurred_at": MORNING}  # fmt: skip
+    desk.write(lambda c: c.execute(insert(SYNCED["notice"]), row))
+    assert held_ids(desk)["notice"] != wanted_ids(world)["notice"]
+    centre.swap()
+    assert held_ids(desk) == wanted_ids(world)
+
+
+def held_ids(desk: SyncedDesk) -> dict[str, set[UUID]]:
+    """Return what this desk takes for its area's."""
+
+    def held(connection: Connection) -> dict[str, set[UUID]]:
+        return {
+            name: set(connection.execute(select(table.c.id).where(in_scope(table, demo.AREA))).scalars())
+            for name, table in SYNCED.items()
+        }
+
+    return desk.read(held)
+
+
+def wanted_ids(world: World) -> dict[str, set[UUID]]:
+    """Return what the area holds."""
+    return {name: {UUID(bytes=row_id) for row_id in rows} for name, rows in world.central.rows().items()}  # type: ignore[arg-type]
+
+
+def states(desk: SyncedDesk) -> list[str]:
+    """Return how the acts of the outbox stand."""
+    return desk.read(lambda c: list(c.execute(select(Outbox.state)).scalars()))
