@@ -17,6 +17,7 @@ from ccbs_desk.domain.errors import Reason, Refused
 from ccbs_desk.domain.money import Money, zero
 from ccbs_desk.domain.receipts import Bilingual
 from ccbs_desk.models.base import table_of
+from ccbs_desk.models.care import ComplaintCategory
 from ccbs_desk.models.desk import Outbox
 from ccbs_desk.models.reference import Staff
 from ccbs_desk.models.subscribers import Account, Subscriber
@@ -54,7 +55,8 @@ class OutboxItem:
     """One act. `meant` is what was to be done, None when this version can't read it any more.
 
     `kept_receipt` is the number of a receipt that stands whatever the server says; `amended_by` is the act that mends
-    this one, `why_withdrawn` the word of whoever withdrew it. What a person may do with it is in the `can_` fields.
+    this one, `why_withdrawn` the word of whoever withdrew it, `category` that of a complaint. What a person may do with
+    it is in the `can_` fields.
     """
 
     command_id: UUID
@@ -78,6 +80,7 @@ class OutboxItem:
     can_amend: bool
     can_withdraw: bool
     why_withdrawn: str = ""
+    category: Bilingual | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,8 @@ def items(connection: Connection, shown: Shown = "all", *, limit: int = PAGE) ->
     acts = [_Act(_Row._make(row)) for row in rows]
     names = _names(connection, {act.account_id for act in acts if act.account_id is not None})
     followed = _followed(connection, {act.row.command_id for act in acts})
-    return tuple(_item(act, names, followed.get(act.row.command_id)) for act in acts)
+    categories = _categories(connection) if any(act.category for act in acts) else {}
+    return tuple(_item(act, names, followed.get(act.row.command_id), categories.get(act.category)) for act in acts)
 
 
 def retry(connection: Connection, command_id: UUID) -> bool:
@@ -193,6 +197,7 @@ class _Act:
         self.envelope = _read(row.raw)
         command = self.envelope.command if self.envelope else None
         self.account_id: UUID | None = getattr(command, "account_id", None)
+        self.category: str = getattr(command, "category", "")
         lost = row.state in LOST and not row.handled and command is not None
         self.can_amend = lost
         self.can_withdraw = lost and command is not None and not command.TAKES_MONEY
@@ -226,6 +231,11 @@ def _names(connection: Connection, account_ids: Collection[UUID]) -> dict[UUID, 
     return {account_id: (name, number) for account_id, name, number in rows}
 
 
+def _categories(connection: Connection) -> dict[str, Bilingual]:
+    rows = connection.execute(select(ComplaintCategory.code, ComplaintCategory.name_ar, ComplaintCategory.name_en))
+    return {code: Bilingual(name_ar, name_en) for code, name_ar, name_en in rows}
+
+
 @dataclass(frozen=True, slots=True)
 class _Follower:
     """The act that mends or withdraws another."""
@@ -253,7 +263,9 @@ def _why(raw: bytes) -> str:
     return envelope.command.why if envelope and isinstance(envelope.command, WithdrawAct) else ""
 
 
-def _item(act: _Act, names: Mapping[UUID, tuple[str, str]], follower: _Follower | None) -> OutboxItem:
+def _item(
+    act: _Act, names: Mapping[UUID, tuple[str, str]], follower: _Follower | None, category: Bilingual | None
+) -> OutboxItem:
     row = act.row
     withdrawn = follower is not None and follower.why_withdrawn is not None
     name, number = names.get(act.account_id, ("", "")) if act.account_id else ("", "")
@@ -280,6 +292,7 @@ def _item(act: _Act, names: Mapping[UUID, tuple[str, str]], follower: _Follower 
         can_amend=act.can_amend,
         can_withdraw=act.can_withdraw,
         why_withdrawn=(follower.why_withdrawn or "") if follower else "",
+        category=category,
     )
 
 

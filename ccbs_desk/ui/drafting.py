@@ -19,6 +19,11 @@ PAUSE = 0.3
 FEATURE = "feature"
 """The kind of the drafts of changes to features; the outbox writes them too, to put right what was refused."""
 
+CATEGORY, WORDS, LINE, COMMENT = "category", "words", "line", "comment"
+"""The fields of the drafts of complaints: of a new one, and of what is said on one; the outbox writes them too."""
+ACCOUNT = "account"
+"""stands where a line would, for a complaint about the account itself"""
+
 SCOPE_END = "/"
 """parts the call from what the draft is about"""
 

@@ -16,7 +16,6 @@ from ccbs_desk.services.session import Session
 from ccbs_desk.ui.bringing import card_of
 from ccbs_desk.ui.complaint import text
 from ccbs_desk.ui.complaint.shown import (
-    ACCOUNT,
     CategoryRow,
     ComplaintRow,
     NoteShown,
@@ -26,13 +25,11 @@ from ccbs_desk.ui.complaint.shown import (
     row_of,
     who_of,
 )
-from ccbs_desk.ui.drafting import Keeper
+from ccbs_desk.ui.drafting import ACCOUNT, CATEGORY, COMMENT, LINE, WORDS, Keeper
 from ccbs_desk.ui.kit.tokens import Tone
 from ccbs_desk.ui.refusals import sentence_of
 from ccbs_desk.ui.shell.navigator import Navigator
 from ccbs_desk.ui.shell.tasks import Tasks
-
-CATEGORY, WORDS, LINE, COMMENT = "category", "words", "line", "comment"
 
 
 class ComplaintsView(Protocol):
@@ -198,7 +195,8 @@ class ComplaintsPresenter:
             return
         self._card, self._chosen = card, None
         self._categories = categories_shown(await session.read(complaint_categories))
-        kept = await self._new.open(str(account_id))
+        subject = str(account_id)
+        kept = await self._new.open(subject, await self._new.mending(subject))
         self._typed = {name: str(value) for name, value in (kept.fields if kept else {}).items()}
         self._view.show_account(who_of(card), lines_of(card))
         self._view.show_problem("")
@@ -206,7 +204,12 @@ class ComplaintsPresenter:
         await self._begin_where_it_stands()
 
     async def _begin_where_it_stands(self) -> None:
-        """An open complaint comes before a new one; what was begun before comes before both."""
+        """An open complaint comes before a new one, what was begun before them, what was refused before all."""
+        mended = await self._to_mend()
+        if mended is not None:
+            await self._show_existing(mended)
+            self._view.enter_words()
+            return
         first = next((one for one in self._complaints if one.is_open), None)
         if first is None or self._typed.get(WORDS):
             self._show_new()
@@ -215,8 +218,19 @@ class ComplaintsPresenter:
             await self._show_existing(first.complaint_id)
             self._view.enter_list()
 
+    async def _to_mend(self) -> UUID | None:
+        """Return the complaint on which refused words wait to be said again, if there is one."""
+        for one in self._complaints:
+            if await self._said.mending(str(one.complaint_id)) is not None:
+                return one.complaint_id
+        return None
+
     async def _return(self) -> None:
         await self._again()
+        account_id = self._card.account_id if self._card is not None else None
+        if account_id is not None and (await self._new.mending(str(account_id)) or await self._to_mend()):
+            await self._open(account_id)
+            return
         if self._making:
             self._view.enter_form()
         else:
@@ -241,7 +255,8 @@ class ComplaintsPresenter:
 
     async def _show_existing(self, complaint_id: UUID) -> None:
         self._making, self._chosen = False, complaint_id
-        kept = await self._said.open(str(complaint_id))
+        subject = str(complaint_id)
+        kept = await self._said.open(subject, await self._said.mending(subject))
         self._comment = str(kept.fields.get(COMMENT, "")) if kept else ""
         self._view.show_complaints(tuple(map(row_of, self._complaints)), complaint_id)
         self._view.show_problem("")
@@ -280,7 +295,7 @@ class ComplaintsPresenter:
 
     async def _act(self, keeper: Keeper, command: Command, said: Text) -> None:
         try:
-            await self._session.act(command, command_id=keeper.command_id)
+            await self._session.act(command, command_id=keeper.command_id, amends=keeper.amends)
         except (Refused, Unavailable) as no:
             known = isinstance(no.reason, ComplaintOpenAlready)
             words = text.ALREADY if known else sentence_of(no.reason)

@@ -9,11 +9,9 @@ from ccbs_desk.config.language import Text
 from ccbs_desk.services.card_facts import Card
 from ccbs_desk.services.complaints import CategoryView, ComplaintView, NoteView
 from ccbs_desk.ui.complaint import text
+from ccbs_desk.ui.drafting import ACCOUNT
 from ccbs_desk.ui.kit.tokens import Tone
 from ccbs_desk.ui.values import Absent, Joined, Name, Named, Phone, filled
-
-ACCOUNT = "account"
-"""stands where a line would, for a complaint about the account itself"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
 """What the outbox does: it lists what waits, explains what was refused, and leads to where it is mended."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from ccbs_desk.config.language import Text
-from ccbs_desk.domain.care_commands import AddFeature, RemoveFeature
-from ccbs_desk.domain.commands import CloseTill, TakePayment, WithdrawAct
+from ccbs_desk.domain.care_commands import OpenComplaint
+from ccbs_desk.domain.commands import TakePayment, WithdrawAct
 from ccbs_desk.domain.permissions import OUTBOX_AMEND
+from ccbs_desk.services.complaints import complaints_of
 from ccbs_desk.services.drafts import save_draft
 from ccbs_desk.services.outbox import (
     PAGE,
@@ -22,14 +23,14 @@ from ccbs_desk.services.outbox import (
     summary,
 )
 from ccbs_desk.services.session import Session
-from ccbs_desk.ui.drafting import FEATURE
 from ccbs_desk.ui.kit.tokens import Tone
 from ccbs_desk.ui.outbox import text
+from ccbs_desk.ui.outbox.mending import FEATURES, SAID, mending_of
 from ccbs_desk.ui.outbox.shown import Detail, Line, SummaryShown, detail, line, shown_of, summary_shown
 from ccbs_desk.ui.shell.navigator import Navigator
 from ccbs_desk.ui.shell.tasks import Tasks
 
-FEATURES = frozenset({AddFeature.KIND, RemoveFeature.KIND})
+COMPLAINTS = SAID | {OpenComplaint.KIND}
 FILTERS: Mapping[str, Shown] = {"unsent": "unsent", "attention": "attention", "done": "done", "all": "all"}
 
 
@@ -177,24 +178,32 @@ class OutboxPresenter:
         if meant is None:
             await self._load(take_keyboard=False)
             return
-        draft_id, fields = self._session.new_id(), meant.fields
-        is_feature = meant.kind in FEATURES
-        if is_feature:
-            # The day is chosen anew: that of then may be over.
-            removal = str(meant.kind == RemoveFeature.KIND)
-            fields = {"line": fields["line_id"], "feature": fields["feature_id"], "removal": removal}
+        draft = mending_of(meant, await self._complaints(meant))
+        draft_id = self._session.new_id()
         await self._session.write(
             save_draft,
             draft_id,
-            kind=FEATURE if is_feature else meant.kind,
+            kind=draft.kind,
             staff_id=self._session.person.id,
-            subject=_subject(meant),
-            fields=fields,
+            subject=draft.subject,
+            fields=draft.fields,
             now=self._session.now(),
             amends=meant.amends,
         )
-        if is_feature:
+        self._open(meant, draft_id)
+
+    async def _complaints(self, meant: Amendment) -> frozenset[UUID]:
+        """Return the complaints that are here, where something is to be said on one of them."""
+        if meant.kind not in SAID:
+            return frozenset()
+        known = await self._session.read(complaints_of, UUID(meant.subject), now=self._session.now())
+        return frozenset(one.complaint_id for one in known)
+
+    def _open(self, meant: Amendment, draft_id: UUID) -> None:
+        if meant.kind in FEATURES:
             self._navigator.open_features(UUID(meant.subject))
+        elif meant.kind in COMPLAINTS:
+            self._navigator.open_complaint(UUID(meant.subject))
         elif meant.kind == TakePayment.KIND:
             self._navigator.open_payment(UUID(meant.subject), draft_id)
         else:
@@ -202,11 +211,3 @@ class OutboxPresenter:
 
     def _may_amend(self) -> bool:
         return self._session.person.may(OUTBOX_AMEND)
-
-
-def _subject(meant: Amendment) -> str:
-    """Return what the form's draft is about: an account, a till, or the session that is to be closed."""
-    if meant.subject:
-        return meant.subject
-    fields: Mapping[str, Any] = meant.fields
-    return str(fields["session_id"] if meant.kind == CloseTill.KIND else fields["till_id"])

@@ -8,11 +8,9 @@ from ccbs_desk.config.language import Code, Text, nmessage
 from ccbs_desk.services.outbox import OutboxItem, OutboxSummary
 from ccbs_desk.ui.kit.tokens import Tone
 from ccbs_desk.ui.outbox import text
+from ccbs_desk.ui.outbox.mending import FORMS
 from ccbs_desk.ui.refusals import words_of
 from ccbs_desk.ui.values import Absent, Joined, Name, Named, figure, filled
-
-FORMS = frozenset({"TakePayment", "OpenTill", "CloseTill", "AddFeature", "RemoveFeature"})
-"""Acts that are made in a form, so that they can be mended in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +50,8 @@ class Detail:
     todo: Text
     facts: tuple[object, ...]
     """subscriber, amount, receipt, by whom"""
+    words: str
+    """what was typed in words: a complaint, what was said on one, what a call came to"""
     can_amend: bool
     can_retry: bool
     can_withdraw: bool
@@ -114,6 +114,7 @@ def detail(item: OutboxItem) -> Detail:
             Code(item.receipt_number) if item.receipt_number else Absent(),
             Named(item.staff),
         ),
+        words=getattr(item.meant, "text", "") or getattr(item.meant, "notes", ""),
         can_amend=item.can_amend and item.kind in FORMS,
         can_retry=item.can_retry,
         can_withdraw=item.can_withdraw,
@@ -140,6 +141,8 @@ def _state(item: OutboxItem) -> tuple[Text, Tone]:
 
 def _what(item: OutboxItem) -> Text:
     act = text.KINDS.get(item.kind, text.OTHER_KIND)
+    if item.category is not None:
+        return filled(text.WITH_CATEGORY, act=act, category=Named(item.category))
     if not item.receipt_number:
         return act
     return filled(text.WITH_RECEIPT, act=act, number=Code(item.receipt_number))

@@ -52,6 +52,7 @@ KINDS: Mapping[str, Message] = {
 }
 OTHER_KIND = pmessage("act", "Another act")
 WITH_RECEIPT = message("{act} {number}")
+WITH_CATEGORY = message("{act}: {category}")
 
 STATES: Mapping[str, tuple[Message, Tone]] = {
     "pending": (pmessage("outbox", "Waits"), Tone.INFO),
@@ -87,6 +88,7 @@ SUBSCRIBER = message("Subscriber")
 AMOUNT = message("Amount")
 RECEIPT = message("Receipt number")
 BY_WHOM = message("Clerk")
+WORDS = message("What was written")
 
 AMEND = message("Put right")
 RETRY = message("Send again")

@@ -15,6 +15,7 @@ from ccbs_desk.ui.kit.fields import Choice
 from ccbs_desk.ui.kit.labels import Label, Role, Rule
 from ccbs_desk.ui.kit.layout import column, row
 from ccbs_desk.ui.kit.live import View
+from ccbs_desk.ui.kit.notes import NoteField
 from ccbs_desk.ui.kit.shortcuts import Shortcuts
 from ccbs_desk.ui.kit.states import EmptyState
 from ccbs_desk.ui.kit.table import Align, Column, Table
@@ -24,6 +25,7 @@ from ccbs_desk.ui.outbox.keys import MAIN_KEYS
 from ccbs_desk.ui.outbox.shown import Detail, Line, SummaryShown
 from ccbs_desk.ui.outbox.withdrawal import ask_why
 from ccbs_desk.ui.parts import Notice, named
+from ccbs_desk.ui.values import Absent
 
 SIDE = 340
 
@@ -42,6 +44,10 @@ class DetailPanel(Card):
         self._todo = Label("", Role.SOFT, wrap=True)
         labels = (text.SUBSCRIBER, text.AMOUNT, text.RECEIPT, text.BY_WHOM)
         self._facts = [FactRow(label) for label in labels]
+        self._words_label = Label(text.WORDS, Role.LABEL)
+        self._words = NoteField(text.WORDS)
+        self._words.setReadOnly(True)
+        self._words.setObjectName("outbox.words")
         self.amend = Button(text.AMEND, Kind.PRIMARY, icon="undo", key=MAIN_KEYS)
         self.retry = Button(text.RETRY, Kind.PRIMARY, icon="sync", key=MAIN_KEYS)
         self.handled = Button(text.HANDLED, icon="check")
@@ -52,7 +58,8 @@ class DetailPanel(Card):
         head = row(self._what, gap=Space.S)
         head.addWidget(self._state, 0, Qt.AlignmentFlag.AlignTop)
         head.setStretch(0, 1)
-        self.add(head, self._told, self._kept, self._todo, Rule(), Label(text.MEANT, Role.LABEL), *self._facts, None)
+        self.add(head, self._told, self._kept, self._todo, Rule(), Label(text.MEANT, Role.LABEL), *self._facts)
+        self.add(column(self._words_label, self._words, gap=0), None)
         self.add(self.amend, self.retry, row(self.handled, None, self.withdraw), self.card)
         for button in (self.amend, self.retry, self.handled, self.withdraw):
             button.hide()
@@ -66,6 +73,11 @@ class DetailPanel(Card):
             label.setVisible(bool(label.text()))
         for fact, value in zip(self._facts, detail.facts, strict=True):
             fact.set_value(value)
+            # The words need the room of what there is not.
+            fact.setVisible(not (detail.words and isinstance(value, Absent)))
+        self._words.set_value(detail.words)
+        for part in (self._words_label, self._words):
+            part.setVisible(bool(detail.words))
         self.amend.setVisible(detail.can_amend)
         self.retry.setVisible(detail.can_retry)
         self.handled.setVisible(detail.can_note)
