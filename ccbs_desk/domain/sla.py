@@ -76,7 +76,7 @@ class Standing:
     """How a complaint stands against its service level.
 
     `due_at` is the moment at which its time is used up, past or to come; None while the clock stands with time left.
-    `late` says that more time was used than allowed.
+    `late` says that more time was used than allowed, or that the moment is past though nobody has worked since.
     """
 
     used: timedelta
@@ -91,7 +91,9 @@ def standing(intervals: Sequence[Interval], allowed: timedelta, hours: WorkingHo
     ordered = sorted(intervals, key=lambda interval: interval.since)
     used = sum((end - start for start, end in _stretches(ordered, hours, now)), timedelta())
     running = any(interval.clock == RUNNING and interval.until is None for interval in ordered)
-    return Standing(used, allowed, _due_at(ordered, allowed, hours), used > allowed, running)
+    due_at = _due_at(ordered, allowed, hours)
+    overdue = running and due_at is not None and due_at < now
+    return Standing(used, allowed, due_at, used > allowed or overdue, running)
 
 
 def _due_at(ordered: Iterable[Interval], allowed: timedelta, hours: WorkingHours | None) -> datetime | None:

@@ -60,6 +60,15 @@ def test_working_hours_leave_out_nights_free_days_and_holidays() -> None:
     assert standing([ran(THURSDAY + DAY, THURSDAY + 2 * DAY)], HOUR, HOURS, THURSDAY).used == timedelta()
 
 
+def test_what_was_due_at_the_end_of_a_day_is_late_that_night() -> None:
+    due = THURSDAY + 7.5 * HOUR
+    told = standing([ran(THURSDAY)], 7.5 * HOUR, HOURS, due)
+    assert (told.due_at, told.late) == (due, False)
+    assert standing([ran(THURSDAY)], 7.5 * HOUR, HOURS, due + timedelta(minutes=1)).late
+    in_time = standing([ran(THURSDAY, due)], 7.5 * HOUR, HOURS, due + 30 * DAY)
+    assert (in_time.due_at, in_time.late) == (due, False)
+
+
 def test_a_clock_that_is_ahead_of_ours_has_used_nothing() -> None:
     assert standing([ran(THURSDAY + HOUR)], 2 * HOUR, None, THURSDAY).used == timedelta()
 
@@ -75,7 +84,7 @@ def test_the_time_is_used_up_exactly_when_it_is_due(
     now, level = since + timedelta(minutes=ran_for), timedelta(minutes=allowed)
     told = standing([ran(since)], level, hours, now)
     assert told.due_at is not None
-    assert told.late == (told.due_at < now and told.used > level)
+    assert told.late == (told.due_at < now)
     at_that_moment = standing([ran(since)], level, hours, told.due_at)
     assert (at_that_moment.used, at_that_moment.late) == (level, False)
 
