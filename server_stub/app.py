@@ -75,6 +75,7 @@ ROUTES = [
     health.health,
     agent.log_in,
     agent.ready,
+    agent.colleagues,
     agent.pause,
     agent.log_out,
     agent.wrapped,

@@ -93,6 +93,22 @@ class ExtensionUnknown(Reason):
 
 
 @dataclass(frozen=True, slots=True)
+class NobodyThere(Reason):
+    """Nobody is logged in at the telephone that a call is to go to, or it can't be reached."""
+
+    code: ClassVar[str] = "pbx.nobody_there"
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionInUse(Reason):
+    """The telephone that a call is to go to rings or is in a call."""
+
+    code: ClassVar[str] = "pbx.extension_in_use"
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class NotDialable(Reason):
     """What is to be dialled is no telephone number."""
 

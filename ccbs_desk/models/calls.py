@@ -37,6 +37,17 @@ class PauseReason(Base):
     paid: Mapped[bool] = mapped_column(Boolean)
 
 
+class CallQueue(Base):
+    """What a queue of the exchanges is called; `code` is its name at the exchange."""
+
+    __tablename__ = "call_queue"
+    __table_args__ = told("global")
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name_ar: Mapped[str]
+    name_en: Mapped[str]
+
+
 class Call(Base):
     """A call, whatever transfers happen. Its id follows from the PBX's name and its Linkedid (`domain.ids.call_id`).
 

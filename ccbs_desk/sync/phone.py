@@ -12,9 +12,21 @@ from typing import cast
 from uuid import UUID
 
 from ccbs_desk.domain.errors import LinkDown
+from ccbs_desk.domain.receipts import Bilingual
 from ccbs_desk.services.card_wire import decode_card
 from ccbs_desk.sync.client import Client
-from ccbs_desk.sync.phone_state import AgentNow, AgentState, CallNow, CallState, Match, PbxState, PhoneNow, Presentation
+from ccbs_desk.sync.phone_state import (
+    AgentNow,
+    AgentState,
+    CallNow,
+    CallState,
+    Colleague,
+    Match,
+    PbxState,
+    PhoneNow,
+    Presentation,
+    Queue,
+)
 from ccbs_desk.wire.codec import reason_of
 from ccbs_desk.wire.phone import (
     AgentForm,
@@ -25,6 +37,7 @@ from ccbs_desk.wire.phone import (
     PbxForm,
     PhoneMessage,
     PhoneNews,
+    QueueForm,
     TransferRequest,
     WrappedRequest,
 )
@@ -148,6 +161,11 @@ class Phone:
         """Hand a call over, with what the next agent is to know and the account that was found."""
         await self._ask(f"/calls/{call_id}/transfer", TransferRequest(to=to, note=note, account_id=account_id))
 
+    async def colleagues(self) -> tuple[Colleague, ...]:
+        """Return who could take a call over now."""
+        news = await self._client.telephone("/agent/colleagues")
+        return tuple(Colleague(one.extension, one.name) for one in news.colleagues) if news is not None else ()
+
     async def _ask(self, path: str, asked: PhoneMessage | None = None) -> None:
         news = await self._client.telephone(path, asked)
         if news is not None:
@@ -160,7 +178,21 @@ def _agent(form: AgentForm) -> AgentNow:
 
 def _with_pbx(known: PhoneNow, form: PbxForm) -> PhoneNow:
     problem = reason_of(form.problem) if form.problem is not None else None
-    return replace(known, pbx=cast(PbxState, form.state), problem=problem, capabilities=frozenset(form.capabilities))
+    queues = tuple(map(_queue, form.queues))
+    return replace(
+        known, pbx=cast(PbxState, form.state), problem=problem, capabilities=frozenset(form.capabilities), queues=queues
+    )
+
+
+def _queue(form: QueueForm) -> Queue:
+    return Queue(form.code, Bilingual(form.name_ar, form.name_en))
+
+
+def _queue_of(form: CallForm) -> Queue | None:
+    """Return the queue that a call came by; a server that is older than its name tells its code alone."""
+    if form.queue_name is not None:
+        return _queue(form.queue_name)
+    return Queue(form.queue, Bilingual(form.queue, form.queue)) if form.queue else None
 
 
 def _call(form: CallForm, before: CallNow | None) -> CallNow:
@@ -174,7 +206,7 @@ def _call(form: CallForm, before: CallNow | None) -> CallNow:
         number=form.number,
         presentation=cast(Presentation, form.presentation),
         name=form.name,
-        queue=form.queue,
+        queue=_queue_of(form),
         direction=form.direction,
         since=form.since,
         matches=matches or (before.matches if before else ()),

@@ -9,6 +9,7 @@ from typing import Literal
 from uuid import UUID
 
 from ccbs_desk.domain.errors import Reason
+from ccbs_desk.domain.receipts import Bilingual
 from ccbs_desk.services.card_facts import Card
 
 CallState = Literal["offered", "talking", "held", "ended"]
@@ -31,6 +32,22 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class Queue:
+    """A queue: its code at the exchange, and what the operator calls it."""
+
+    code: str
+    name: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody who could take a call over now."""
+
+    extension: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallNow:
     """A call of this agent. `number` is what the exchange sent, to be shown; it may be empty or no number at all.
 
@@ -44,7 +61,7 @@ class CallNow:
     number: str
     presentation: Presentation
     name: str
-    queue: str
+    queue: Queue | None
     direction: str
     since: datetime
     matches: tuple[Match, ...] = ()
@@ -66,13 +83,17 @@ class AgentNow:
 
 @dataclass(frozen=True, slots=True)
 class PhoneNow:
-    """All of it at one moment. `capabilities` are those of the exchange: hold, resume, blind_transfer, originate …"""
+    """All of it at one moment. `capabilities` are those of the exchange: hold, resume, blind_transfer, originate …
+
+    `queues` are those that one can be logged in to, and that a call can be sent to.
+    """
 
     agent: AgentNow
     calls: tuple[CallNow, ...] = ()
     pbx: PbxState = "off"
     problem: Reason | None = None
     capabilities: frozenset[str] = frozenset()
+    queues: tuple[Queue, ...] = ()
 
     def call(self, call_id: UUID) -> CallNow | None:
         """Return one of the calls, or None when it is gone."""

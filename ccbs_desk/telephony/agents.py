@@ -4,8 +4,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from ccbs_desk.domain.phone_errors import ExtensionInUse, ExtensionUnknown, NobodyThere
 from ccbs_desk.telephony.model import AgentChanged, AgentRecord, Membership, PhoneState
+from ccbs_desk.telephony.numbers import is_extension
 from ccbs_desk.telephony.observed import ObservedAgent
+from ccbs_desk.telephony.port import PbxRefused
 
 
 class AgentBook:
@@ -23,6 +26,19 @@ class AgentBook:
     def get(self, extension: str) -> AgentRecord | None:
         """Return who is logged in at this telephone."""
         return self._agents.get(extension)
+
+    def need_free(self, extension: str) -> None:
+        """Make sure that a call can be sent to a telephone; one of which the exchange says nothing counts as free.
+
+        Raises PbxRefused: ExtensionUnknown, NobodyThere, ExtensionInUse.
+        """
+        if not is_extension(extension):
+            raise PbxRefused(ExtensionUnknown(extension))
+        agent = self.get(extension)
+        if agent is None or agent.phone is PhoneState.UNREACHABLE:
+            raise PbxRefused(NobodyThere(extension))
+        if agent.phone not in (PhoneState.FREE, PhoneState.UNKNOWN):
+            raise PbxRefused(ExtensionInUse(extension))
 
     def queue_names(self) -> tuple[str, ...]:
         """Return the queues that have been heard of."""

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ccbs_desk.domain.errors import Reason
+from ccbs_desk.domain.phone_errors import ExtensionInUse
 from ccbs_desk.telephony.agents import AgentBook
 from ccbs_desk.telephony.model import (
     Arrived,
@@ -39,6 +40,7 @@ from ccbs_desk.telephony.model import (
     Transferred,
 )
 from ccbs_desk.telephony.observed import Observed, ObservedCall
+from ccbs_desk.telephony.port import PbxRefused
 
 
 class CallBook:
@@ -75,6 +77,16 @@ class CallBook:
     def _queue(self, name: str) -> QueueRecord:
         waiting = tuple(self._calls[linkedid].key for linkedid, queue in self._waits.items() if queue == name)
         return QueueRecord(name, waiting, self.agents.in_queue(name))
+
+    def need_free(self, extension: str) -> None:
+        """Make sure that a call can be sent to a telephone. Raises PbxRefused: ExtensionUnknown, NobodyThere, ….
+
+        What the exchange says of telephones may come a moment later than their calls.
+        """
+        self.agents.need_free(extension)
+        legs = (leg for call in self._calls.values() for leg in call.legs)
+        if any(leg.is_open and leg.extension == extension for leg in legs):
+            raise PbxRefused(ExtensionInUse(extension))
 
     # Steps of a call
 

@@ -108,11 +108,6 @@ class Leg:
         """Whether the telephone rings or is off the hook."""
         return self.ended_at is None
 
-    @property
-    def is_answered(self) -> bool:
-        """Whether the agent is in the call now."""
-        return self.is_open and self.answered_at is not None
-
 
 @dataclass(frozen=True, slots=True)
 class CallRecord:

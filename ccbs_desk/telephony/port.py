@@ -23,7 +23,6 @@ class Capability(StrEnum):
     HOLD = "hold"
     RESUME = "resume"
     BLIND_TRANSFER = "blind_transfer"
-    ATTENDED_TRANSFER = "attended_transfer"
 
 
 class PbxRefused(Refused):
@@ -106,5 +105,8 @@ class Pbx(Protocol):
         ...
 
     async def transfer(self, leg: str, to: str) -> None:
-        """Send the other party of a leg on to an extension or a queue, without asking there first."""
+        """Send the other party of a leg on to a queue, or to a free telephone that somebody is logged in at.
+
+        Nobody is asked there first; one who does not answer sends the caller back to his queue.
+        """
         ...

@@ -58,8 +58,8 @@ class Simulator:
 
     @property
     def capabilities(self) -> frozenset[Capability]:
-        """Everything but asking before a transfer."""
-        return frozenset(Capability) - {Capability.ATTENDED_TRANSFER}
+        """Everything that there is."""
+        return frozenset(Capability)
 
     @property
     def problem(self) -> Reason | None:
@@ -156,7 +156,7 @@ class Simulator:
         """Send the other party on to an extension or a queue."""
         self._need_leg(leg, talks=True)
         if to not in self._numbers:
-            _need_extension(to)
+            self._book.need_free(to)
         self.board.send_on(leg, to)
 
     def _need_link(self) -> None:

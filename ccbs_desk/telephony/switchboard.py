@@ -186,11 +186,17 @@ class Switchboard:
             book.connected(self.clock(), line.name)
 
     def refuse(self, leg: str, outcome: LegOutcome) -> None:
-        """Let a ringing telephone say that it is busy, or nobody answer it: the queue goes on, a direct call ends."""
+        """Let a ringing telephone say that it is busy, or nobody answer it: the queue goes on, a direct call ends.
+
+        A caller who was sent there goes back to the queue that he came by.
+        """
         call, line = self._found(leg)
         self._drop(call, line, outcome)
         if not call.waits:
-            self._end(call)
+            if call.queue:
+                self._wait(call, call.queue)
+            else:
+                self._end(call)
             return
         call.not_before = self.clock() + RETRY
         self._hand_out()
@@ -210,17 +216,15 @@ class Switchboard:
             (book.held if on else book.resumed)(self.clock(), leg)
 
     def send_on(self, leg: str, to: str) -> None:
-        """Send the other party on to a queue or an extension."""
+        """Send the other party on to a queue or to a free telephone."""
         call, line = self._found(leg)
         for book in self.watchers:
             book.transferred(self.clock(), leg, to)
         self._drop(call, line, LegOutcome.TRANSFERRED)
         if to in self.queues:
             self._wait(call, to)
-        elif self._phone(to) is PhoneState.FREE:
-            self._ring(call, to)
         else:
-            self._end(call)
+            self._ring(call, to)
 
     def caller_hangs_up(self, linkedid: str) -> None:
         """The other party gives up or says goodbye."""

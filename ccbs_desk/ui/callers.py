@@ -6,7 +6,7 @@ from ccbs_desk.config.language import Message, format_code, isolate, pmessage
 from ccbs_desk.domain.numbers import BadNumber, parse_number
 from ccbs_desk.services.caller_match import SURE
 from ccbs_desk.sync.phone_state import CallNow, Match
-from ccbs_desk.ui.values import Name
+from ccbs_desk.ui.values import Name, Named
 
 WITHHELD = pmessage("caller", "Number withheld")
 NO_NUMBER = pmessage("caller", "No number")
@@ -55,16 +55,9 @@ def name_of(call: CallNow) -> object:
     return Name(call.name) if call.name else ""
 
 
-QUEUES: dict[str, Message] = {
-    "care": pmessage("queue", "Customer care"),
-    "faults": pmessage("queue", "Faults"),
-    "directory": pmessage("queue", "Directory enquiries"),
-}
-
-
 def queue_of(call: CallNow) -> object:
-    """Return the name of the queue that the call came by; one that was set up here only has its own name."""
-    return QUEUES.get(call.queue) or (Name(call.queue) if call.queue else "")
+    """Return the name of the queue that the call came by."""
+    return Named(call.queue.name) if call.queue else ""
 
 
 STATES: dict[str, Message] = {

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 from uuid import UUID
 
-from ccbs_desk.sync.phone_state import PhoneNow
+from ccbs_desk.sync.phone_state import Colleague, PhoneNow
 
 Heard = Callable[[PhoneNow, PhoneNow], None]
 """Called with what was and what is, whenever something has changed."""
@@ -37,8 +37,14 @@ class Phone(Protocol):
     async def dial(self, number: str) -> None:
         """Call somebody from one's own telephone."""
 
+    async def answer(self, call_id: UUID) -> None:
+        """Answer a call that is offered, where the exchange can."""
+
     async def hang_up(self, call_id: UUID) -> None:
         """End a call."""
+
+    async def colleagues(self) -> tuple[Colleague, ...]:
+        """Return who could take a call over now."""
 
     async def transfer(self, call_id: UUID, to: str, *, note: str = "", account_id: UUID | None = None) -> None:
         """Hand a call over to another telephone, with what the next agent is to know and the account that was found."""

@@ -67,6 +67,16 @@ TABLE: dict[type[Reason], Triple] = {
         _CALL_AS_IT_WAS,
         message("Choose a colleague or a queue from the list."),
     ),
+    phone_errors.NobodyThere: (
+        message("Nobody is logged in at the telephone {text}, or it can't be reached."),
+        _CALL_AS_IT_WAS,
+        message("Choose a colleague or a queue from the list."),
+    ),
+    phone_errors.ExtensionInUse: (
+        message("The telephone {text} is in a call."),
+        _CALL_AS_IT_WAS,
+        message("Choose another colleague, or a queue."),
+    ),
     phone_errors.NotDialable: (
         message("“{text}” can't be dialled."),
         _NOTHING_CHANGED,

@@ -45,6 +45,16 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """An extension or another code, in the digits of the language."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return format_code(self.text)
+
+
+@dataclass(frozen=True, slots=True)
 class Phone:
     """A telephone number, given as E.164, as people of this country write it; nothing where there is none."""
 

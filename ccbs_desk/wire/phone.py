@@ -33,6 +33,14 @@ class MatchForm(PhoneMessage, frozen=True, kw_only=True):
     rank: int
 
 
+class QueueForm(PhoneMessage, frozen=True, kw_only=True):
+    """A queue of the exchange, and what the operator calls it; one that he has not named has its code for a name."""
+
+    code: str
+    name_ar: str
+    name_en: str
+
+
 class CallForm(PhoneMessage, frozen=True, kw_only=True):
     """A call of an agent; see `sync.phone_state.CallNow`. `matches` and `card` come with the offer and the snapshot."""
 
@@ -43,12 +51,20 @@ class CallForm(PhoneMessage, frozen=True, kw_only=True):
     presentation: str = "unavailable"
     name: str = ""
     queue: str = ""
+    queue_name: QueueForm | None = None
     direction: str = "inbound"
     since: Moment
     matches: tuple[MatchForm, ...] = ()
     card: msgspec.Raw = msgspec.field(default_factory=lambda: NO_CARD)
     transferred_from: str | None = None
     note: str = ""
+
+
+class ColleagueForm(PhoneMessage, frozen=True, kw_only=True):
+    """Somebody who could take a call over now."""
+
+    extension: str
+    name: str
 
 
 class AgentForm(PhoneMessage, frozen=True, kw_only=True):
@@ -62,18 +78,20 @@ class AgentForm(PhoneMessage, frozen=True, kw_only=True):
 
 
 class PbxForm(PhoneMessage, frozen=True, kw_only=True):
-    """How the exchange is: up, down, resyncing, refused or off, what is wrong with it, and what it can do."""
+    """How the exchange is: up, down, resyncing, refused or off, what is wrong with it, what it can do, its queues."""
 
     state: str
     problem: ReasonForm | None = None
     capabilities: tuple[str, ...] = ()
+    queues: tuple[QueueForm, ...] = ()
 
 
 class PhoneNews(PhoneMessage, frozen=True, kw_only=True):
     """What has changed for one desk.
 
     `kind` is snapshot (all that is so: calls that it does not name are gone), offer, connected, held, resumed, ended
-    (now it is to be wrapped up), offer_ended and wrapped (the call is gone from the desk), agent or pbx.
+    (now it is to be wrapped up), offer_ended and wrapped (the call is gone from the desk), agent or pbx;
+    colleagues is the answer to whom a call could be handed over to, and tells nothing else.
     """
 
     kind: str
@@ -82,6 +100,7 @@ class PhoneNews(PhoneMessage, frozen=True, kw_only=True):
     call: CallForm | None = None
     calls: tuple[CallForm, ...] = ()
     pbx: PbxForm | None = None
+    colleagues: tuple[ColleagueForm, ...] = ()
 
 
 class LogInRequest(PhoneMessage, frozen=True, kw_only=True):

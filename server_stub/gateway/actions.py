@@ -173,6 +173,11 @@ async def _leave(gateway: Gateway, agent: Agent, reason: str, keep: str = "") ->
     gateway.let_go(agent, reason)
 
 
+def colleagues(gateway: Gateway, agent: Agent) -> PhoneNews:
+    """Return who could take a call over from an agent now."""
+    return gateway.news.colleagues(agent)
+
+
 async def wrapped(gateway: Gateway, agent: Agent, call_id: UUID) -> PhoneNews:
     """A call is wrapped up: the agent is what he last wanted to be. Harmless for one that is wrapped up already."""
     return gateway.wrapped(agent, call_id)

@@ -43,7 +43,7 @@ from server_stub.gateway.lookups import Lookups
 from server_stub.gateway.place import Place
 from server_stub.gateway.pops import NOBODY, number_of, warm_up
 from server_stub.gateway.records import Recorder, end_lost_calls
-from server_stub.gateway.states import kept_agents, owed_calls, pause_codes
+from server_stub.gateway.states import kept_agents, owed_calls, pause_codes, queue_names
 from server_stub.live import LiveHub
 
 log = logging.getLogger(__name__)
@@ -126,6 +126,7 @@ class Gateway(Floor):
     async def _take_over(self) -> None:
         """Remember who was logged in, and begin to listen."""
         people = self._hub.people()
+        self.news.queue_names = await self.run(queue_names, self._engine)
         self._owed = await self.run(owed_calls, self._engine, self.place.centre_id, self.now())
         for agent in await self.run(kept_agents, self._engine, self.place.centre_id, self.now()):
             self.roster.add(agent)
@@ -198,6 +199,7 @@ class Gateway(Floor):
             case LinkUp():
                 self.news.pbx()
                 self._meet(event)
+                self.aside(self._name_queues())
             case LinkDown():
                 self.news.pbx()
 
@@ -281,6 +283,13 @@ class Gateway(Floor):
             self.news.show(agent)
         self.unseat_those_who_left()
         self.aside(self._end_lost_calls(event))
+
+    async def _name_queues(self) -> None:
+        """Learn what the queues are called now, and tell it when that is new."""
+        names = await self.run(queue_names, self._engine)
+        if names != self.news.queue_names:
+            self.news.queue_names = names
+            self.news.pbx()
 
     async def _end_lost_calls(self, event: LinkUp) -> None:
         await self.recorder.flush()

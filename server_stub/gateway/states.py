@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, select
 
 from ccbs_desk.domain.ids import RANDOM_BYTES, uuid7
+from ccbs_desk.domain.receipts import Bilingual
 from ccbs_desk.models.base import table_of
-from ccbs_desk.models.calls import Call, CallWrapUp, PauseReason
+from ccbs_desk.models.calls import Call, CallQueue, CallWrapUp, PauseReason
 from ccbs_desk.models.central import AgentState
 from ccbs_desk.models.database import reading
 from ccbs_desk.models.reference import Staff
@@ -100,6 +101,13 @@ def pause_codes(engine: Engine) -> frozenset[str]:
     """Return for which reasons an agent may pause. Asks the database."""
     with reading(engine) as connection:
         return frozenset(connection.execute(select(PauseReason.code)).scalars())
+
+
+def queue_names(engine: Engine) -> dict[str, Bilingual]:
+    """Return what the operator calls the queues, by their codes. Asks the database."""
+    with reading(engine) as connection:
+        rows = connection.execute(select(CallQueue.code, CallQueue.name_ar, CallQueue.name_en))
+        return {code: Bilingual(ar, en) for code, ar, en in rows}
 
 
 def _agent(connection: Connection, row: Any) -> Agent:

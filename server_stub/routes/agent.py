@@ -58,6 +58,13 @@ async def wrapped(data: JSONBody[WrappedRequest], session: SignedIn, parts: TheP
     return await actions.wrapped(gateway, actions.agent_of(gateway, session), data.call_id)
 
 
+@post(f"{API}/agent/colleagues", status_code=200, responses=ANSWERS)
+async def colleagues(session: SignedIn, parts: TheParts) -> PhoneNews:
+    """Tell who could take a call over."""
+    gateway = gateway_of(parts)
+    return actions.colleagues(gateway, actions.agent_of(gateway, session))
+
+
 def _name(parts: Parts, session: Session) -> str:
     with reading(parts.engine) as connection:
         return str(connection.execute(select(Staff.name_ar).where(Staff.id == session.staff_id)).scalar_one())

@@ -1,4 +1,5 @@
-"""The codes that the operator's people work with: kinds of complaints, what calls came to, reasons for a pause.
+"""The codes that the operator's people work with: kinds of complaints, what calls came to, reasons for a pause,
+and what the queues of the exchanges are called.
 
 They are data, and every operator changes them. A database that is older than they are gets them when the server is
 brought to this release (`server_stub.upgrade`); a demo country is seeded with them.
@@ -48,6 +49,11 @@ CODES: Mapping[str, tuple[tuple[Any, ...], ...]] = MappingProxyType(
             ("training", "تدريب", "Training", True),
             ("desk_work", "عمل مكتبي", "Work at the desk", True),
             ("supervisor", "عند المشرف", "With the supervisor", True),
+        ),
+        "call_queue": (
+            ("care", "خدمة المشتركين", "Customer care"),
+            ("faults", "الأعطال", "Faults"),
+            ("directory", "الدليل", "Directory enquiries"),
         ),
     }
 )

@@ -17,7 +17,7 @@ _VERSION = 8 << 12
 _VARIANT = 0b10 << 62
 _AREA_SHIFT = 40
 COMMAND = "command"
-_LATER = ("complaint_category", "wrap_up_code", "pause_reason")
+_LATER = ("complaint_category", "wrap_up_code", "pause_reason", "call_queue")
 """Tables that came later: their tags follow, so that every other row keeps the id that it always had."""
 _FIRST = (table for table in COLUMNS if table not in _LATER)
 _TAGS = {name: tag for tag, name in enumerate((*_FIRST, COMMAND, *_LATER), 1)}

@@ -151,6 +151,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "complaint_category": ("id", "code", "name_ar", "name_en", "service_minutes", "calendar", "priority"),
     "wrap_up_code": ("id", "code", "name_ar", "name_en", "needs_notes"),
     "pause_reason": ("id", "code", "name_ar", "name_en", "paid"),
+    "call_queue": ("id", "code", "name_ar", "name_en"),
 }
 """By table, in the order in which the tables are filled."""
 

@@ -287,7 +287,15 @@ class TestTwoAgents:
                 assert two.phone.now.calls == ()
                 for touch in (two.phone.hang_up, two.phone.hold, two.phone.answer):
                     assert await refusal(touch(call.id)) == "call.of_other"
+                assert await one.phone.colleagues() == ()
                 await two.phone.ready()
+                (free,) = await one.phone.colleagues()
+                assert (free.extension, bool(free.name)) == ("1002", True)
+                assert await refusal(one.phone.transfer(call.id, "1003")) == "pbx.nobody_there"
+                assert one.phone.now.calls[0].state == "talking"
+                assert {queue.code: queue.name.en for queue in one.phone.now.queues}["care"] == "Customer care"
+                assert call.queue is not None
+                assert call.queue.name.ar == "خدمة المشتركين"
                 await one.phone.transfer(call.id, "1002", note="فاتورة", account_id=demo.ACCOUNT_ID)
                 got = await two.call()
                 assert (got.id, got.note, got.number) == (call.id, "فاتورة", "0119999999")

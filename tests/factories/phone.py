@@ -7,10 +7,25 @@ from uuid import UUID
 
 from ccbs_desk.domain.errors import Reason, Refused
 from ccbs_desk.domain.ids import call_id
+from ccbs_desk.domain.receipts import Bilingual
 from ccbs_desk.services.card_facts import Card
-from ccbs_desk.sync.phone_state import AgentNow, AgentState, CallNow, CallState, Match, PbxState, PhoneNow
+from ccbs_desk.sync.phone_state import (
+    AgentNow,
+    AgentState,
+    CallNow,
+    CallState,
+    Colleague,
+    Match,
+    PbxState,
+    PhoneNow,
+    Queue,
+)
 from ccbs_desk.ui.phone import Heard
 
+QUEUES = (
+    Queue("care", Bilingual("خدمة المشتركين", "Customer care")),
+    Queue("faults", Bilingual("الأعطال", "Faults")),
+)
 ALL = frozenset({"hold", "resume", "blind_transfer", "originate", "hang_up", "answer"})
 
 
@@ -20,7 +35,8 @@ class HandPhone:
     def __init__(self, now: datetime, state: AgentState = "ready") -> None:
         place = ("", ()) if state == "logged_out" else ("1001", ("care",))
         agent = AgentNow(state, "", now, *place)
-        self.now = PhoneNow(agent, (), "up", None, ALL)
+        self.now = PhoneNow(agent, (), "up", None, ALL, QUEUES)
+        self.others: tuple[Colleague, ...] = (Colleague("1002", "سمر يوسف"), Colleague("1003", "باسل درويش"))
         self.listeners: list[Heard] = []
         self.asked: list[tuple[object, ...]] = []
         self.refusal: Reason | None = None
@@ -50,7 +66,7 @@ class HandPhone:
             number=number,
             presentation=presentation,  # type: ignore[arg-type]
             name=name,
-            queue=queue,
+            queue=next((one for one in QUEUES if one.code == queue), None),
             direction="inbound",
             since=self._clock,
             matches=tuple(matches),
@@ -123,6 +139,11 @@ class HandPhone:
         """Remember."""
         self._ask("dial", number)
 
+    async def answer(self, call_id: UUID) -> None:
+        """Remember, and connect the call."""
+        self._ask("answer", call_id)
+        self._move(call_id, "talking")
+
     async def hang_up(self, call_id: UUID) -> None:
         """Remember, and end the call."""
         self._ask("hang_up", call_id)
@@ -132,6 +153,12 @@ class HandPhone:
         """Remember, and end the call here."""
         self._ask("transfer", call_id, to, note, account_id)
         self._move(call_id, "ended")
+
+    async def colleagues(self) -> tuple[Colleague, ...]:
+        """Return them."""
+        if self.refusal is not None:
+            raise Refused(self.refusal)
+        return self.others
 
     async def hold(self, call_id: UUID) -> None:
         """Remember."""

@@ -166,6 +166,7 @@ class PbxContract(Contract):
         async def story(bench: Bench) -> None:
             await bench.phone("1001", "1002")
             await bench.pbx.log_in("1001", ["care"], "A")
+            await bench.pbx.log_in("1002", ["faults"], "B", pause="break")
             await bench.call(CALLER)
             first = await bench.until(Connected, extension="1001")
             await bench.pbx.transfer(first.leg.leg, "1002")
@@ -181,6 +182,33 @@ class PbxContract(Contract):
             outcomes = [(leg.extension, leg.outcome) for leg in ended.record.legs]
             assert outcomes == [("1001", LegOutcome.TRANSFERRED), ("1002", LegOutcome.ENDED)]
             assert len([event for event in bench.told.events if isinstance(event, CallEnded)]) == 1
+
+        tell(story)
+
+    def test_a_caller_whom_the_colleague_does_not_take_goes_back_to_his_queue(self, tell: Tell) -> None:
+        async def story(bench: Bench) -> None:
+            await bench.phone("1001")
+            await bench.phone("1002", manner=Manner.BUSY)
+            await bench.pbx.log_in("1001", ["care"], "A")
+            await bench.pbx.log_in("1002", ["faults"], "B", pause="break")
+            await bench.call(CALLER)
+            first = await bench.until(Connected, extension="1001")
+            await bench.pbx.transfer(first.leg.leg, "1002")
+            refused = await bench.until(OfferEnded, extension="1002")
+            assert refused.leg.outcome is LegOutcome.BUSY
+            start = bench.told.events.index(refused)
+            queued = await bench.until(Queued, start=start)
+            assert (queued.call, queued.record.queue) == (first.call, "care")
+            again = await bench.until(Connected, start=start, extension="1001")
+            assert again.call == first.call
+            await bench.pbx.hang_up(again.leg.leg)
+            ended = await bench.until(CallEnded)
+            assert [leg.extension for leg in ended.record.legs] == ["1001", "1002", "1001"]
+            assert [leg.outcome for leg in ended.record.legs] == [
+                LegOutcome.TRANSFERRED,
+                LegOutcome.BUSY,
+                LegOutcome.ENDED,
+            ]
 
         tell(story)
 

@@ -2,11 +2,14 @@
 
 import pytest
 
-from ccbs_desk.domain.phone_errors import ExtensionUnknown, NotDialable, PbxCannot
+from ccbs_desk.domain.phone_errors import ExtensionInUse, ExtensionUnknown, NobodyThere, NotDialable, PbxCannot
 from ccbs_desk.telephony.model import (
+    AgentChanged,
     CallEnded,
     Connected,
+    LegEnded,
     Offered,
+    PhoneState,
 )
 from ccbs_desk.telephony.port import Capability, PbxRefused
 from tests.pbx.benches import Bench
@@ -54,6 +57,37 @@ class RefusingContract(Contract):
                 assert refused.value.reason == ExtensionUnknown(target)
             await bench.pbx.hang_up(connected.leg.leg)
             await bench.until(CallEnded)
+
+        tell(story)
+
+    def test_a_caller_is_sent_to_nobody_who_is_not_there_or_is_in_a_call(self, tell: Tell) -> None:
+        async def story(bench: Bench) -> None:
+            await bench.phone("1001", "1002", "1003")
+            await bench.phone("1004", manner=Manner.NEVER)
+            await bench.pbx.log_in("1001", ["care"], "A")
+            await bench.pbx.log_in("1002", ["faults"], "B")
+            await bench.pbx.log_in("1004", ["directory"], "D")
+            await bench.pbx.log_in("1020", ["faults"], "nobody's telephone", pause="break")
+            await bench.call(CALLER)
+            first = await bench.until(Connected, extension="1001")
+            await bench.call("0215550000", "faults")
+            await bench.until(Connected, extension="1002")
+            await bench.until(AgentChanged, extension="1002", phone=PhoneState.BUSY)
+            await bench.call("0215550001", "directory")
+            await bench.until(Offered, extension="1004")
+            for target, why in (
+                ("1002", ExtensionInUse("1002")),
+                ("1003", NobodyThere("1003")),
+                ("1019", NobodyThere("1019")),
+                ("1020", NobodyThere("1020")),
+            ):
+                with pytest.raises(PbxRefused) as refused:
+                    await bench.pbx.transfer(first.leg.leg, target)
+                assert refused.value.reason == why
+            with pytest.raises(PbxRefused) as rings:
+                await bench.pbx.transfer(first.leg.leg, "1004")
+            assert rings.value.reason == ExtensionInUse("1004")
+            assert bench.told.find(LegEnded, call=first.call) is None
 
         tell(story)
 

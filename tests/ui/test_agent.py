@@ -5,11 +5,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from ccbs_desk.config.language import Language
-from ccbs_desk.domain.phone_errors import ExtensionUnknown
-from ccbs_desk.ui.agent.dialogs import LogInDialog, StateDialog, TransferDialog
+from ccbs_desk.domain.phone_errors import ExtensionUnknown, NobodyThere
+from ccbs_desk.ui.agent.dialogs import LogInDialog, StateDialog
+from ccbs_desk.ui.agent.transfer import TransferDialog
 from ccbs_desk.ui.kit.application import Look
 from ccbs_desk.ui.kit.dialogs import Question
 from ccbs_desk.ui.shell.palette import CommandPalette
+from server_stub.seed import demo
 from tests.ui.golden import assert_golden, settle
 from tests.ui.switchboard import Switchboard
 from tests.ui.test_features import at_card
@@ -27,10 +29,10 @@ def test_logging_in_names_telephone_and_queues_and_is_remembered(board: Switchbo
     assert board.focus() is board.find("agent.extension")
     board.type("١٠٠٧")
     board.press(Qt.Key.Key_Tab)
-    board.find("agent.queues").selectAll()  # type: ignore[attr-defined]
-    board.type("care، sales")
+    assert board.said("agent.queue.faults") == "الأعطال"
+    board.type("١٢")
     board.press(Qt.Key.Key_Return)
-    assert board.phone.asked == [("log_in", "1007", ("care", "sales"))]
+    assert board.phone.asked == [("log_in", "1007", ("faults",))]
     assert not board.sees("agent.log_in")
     board.press(Qt.Key.Key_F1)
     board.type("1")
@@ -39,6 +41,33 @@ def test_logging_in_names_telephone_and_queues_and_is_remembered(board: Switchbo
     board.do(lambda: board.phone.tell(agent=board.phone.now.agent.__class__("logged_out", "", board.desk.clock.now)))
     board.press(Qt.Key.Key_F1)
     assert board.said("agent.extension") == "1007"
+    board.press(Qt.Key.Key_Return)
+    assert [asked for asked in board.phone.asked if asked[0] == "log_in"] == [("log_in", "1007", ("faults",))] * 2
+
+
+def test_at_least_one_queue_is_chosen(board: Switchboard) -> None:
+    log_out(board)
+    board.press(Qt.Key.Key_F1)
+    board.type("1001")
+    board.press(Qt.Key.Key_Tab)
+    board.type("1")
+    board.press(Qt.Key.Key_Return)
+    assert not board.phone.asked
+    assert board.said("agent.queues.missing").startswith("من أي طابور")
+    board.press(Qt.Key.Key_Space)
+    assert not board.sees("agent.queues.missing")
+    board.type("٢")
+    board.press(Qt.Key.Key_Return)
+    assert board.phone.asked == [("log_in", "1001", ("care", "faults"))]
+
+
+def test_without_a_list_of_queues_one_is_logged_in_to_all(board: Switchboard) -> None:
+    log_out(board)
+    board.do(lambda: board.phone.tell(queues=()))
+    board.press(Qt.Key.Key_F1)
+    board.type("1001")
+    board.press(Qt.Key.Key_Return)
+    assert board.phone.asked == [("log_in", "1001", ())]
 
 
 def test_a_refused_log_in_says_why_and_keeps_what_was_typed(board: Switchboard) -> None:
@@ -101,8 +130,7 @@ def test_the_keys_of_the_call_act_on_the_call_in_hand(board: Switchboard) -> Non
     assert board.said("callbar.state") == "معلّقة"
     board.press_with("O", "خ")
     board.press_with("T", "ف")
-    board.type("1002")
-    board.press(Qt.Key.Key_Tab)
+    board.type("٣")
     board.type("يسأل عن فاتورته")
     board.press(Qt.Key.Key_Return)
     account = board.card().account_id
@@ -113,6 +141,25 @@ def test_the_keys_of_the_call_act_on_the_call_in_hand(board: Switchboard) -> Non
     ]
 
 
+def test_a_key_answers_an_offered_call_where_the_exchange_can(board: Switchboard) -> None:
+    call = board.ring(card=board.card(), matches=board.matches(demo.NUMBER))
+    assert board.sees("callbar.answer")
+    board.press_with("R", "ق")
+    assert board.phone.asked == [("answer", call.id)]
+    assert not board.sees("callbar.answer")
+    board.press_with("R", "ق")
+    assert len(board.phone.asked) == 1
+    assert board.said("callbar.state") == "في المكالمة"
+
+
+def test_where_the_receiver_is_on_the_telephone_no_key_answers(board: Switchboard) -> None:
+    board.do(lambda: board.phone.tell(capabilities=frozenset({"hang_up", "originate", "blind_transfer"})))
+    board.ring(card=board.card())
+    assert not board.sees("callbar.answer")
+    board.press_with("R", "ق")
+    assert board.phone.asked == []
+
+
 def test_a_refused_act_is_explained(board: Switchboard) -> None:
     at_card(board)
     board.phone.refusal = ExtensionUnknown("1002")
@@ -121,8 +168,51 @@ def test_a_refused_act_is_explained(board: Switchboard) -> None:
     board.press(Qt.Key.Key_Return)
 
 
+def handed_to(board: Switchboard) -> object:
+    """Return to whom the last call was sent."""
+    return board.phone.asked[-1][2]
+
+
+def test_a_call_goes_to_a_queue_or_a_free_colleague_by_a_digit(board: Switchboard) -> None:
+    at_card(board)
+    board.press_with("T", "ف")
+    names = [board.said(f"agent.transfer.target.{place}") for place in range(1, 5)]
+    assert names == ["خدمة المشتركين", "الأعطال", "سمر يوسف · ١٠٠٢", "باسل درويش · ١٠٠٣"]
+    assert not board.sees("agent.transfer.target.5")
+    board.type("3")
+    board.type("2")
+    assert board.said("agent.transfer.note") == "2"
+    board.press(Qt.Key.Key_Return)
+    assert handed_to(board) == "1002"
+
+
+def test_letters_make_the_list_shorter(board: Switchboard) -> None:
+    at_card(board)
+    board.press_with("T", "ف")
+    board.type("باسل")
+    assert board.said("agent.transfer.to") == "باسل"
+    assert [board.sees(f"agent.transfer.target.{place}") for place in (1, 2)] == [True, False]
+    board.press(Qt.Key.Key_Return, Qt.Key.Key_Return)
+    assert handed_to(board) == "1003"
+
+
+def test_without_word_of_the_colleagues_an_extension_is_typed_and_the_refusal_stands_there(board: Switchboard) -> None:
+    at_card(board)
+    board.phone.refusal = NobodyThere("1019")
+    board.press_with("T", "ف")
+    assert not board.sees("agent.transfer.target.3")
+    board.press(Qt.Key.Key_Tab, Qt.Key.Key_Tab)
+    board.type("١٠١٩")
+    board.press(Qt.Key.Key_Return)
+    assert handed_to(board) == "1019"
+    assert board.said("agent.transfer.problem").startswith("لا أحد مسجَّل على الهاتف")
+    assert board.said("agent.transfer.to") == "١٠١٩"
+
+
 def test_to_whom_a_call_goes_must_be_said(board: Switchboard) -> None:
     at_card(board)
+    board.do(lambda: board.phone.tell(queues=()))
+    board.phone.others = ()
     board.press_with("T")
     board.press(Qt.Key.Key_Return)
     assert "إلى من" in board.find("agent.transfer.to").accessibleDescription()
@@ -144,11 +234,11 @@ def test_the_dialogs_as_they_look(board: Switchboard, look: Look, language: Lang
     board.press(Qt.Key.Key_Escape)
     at_card(board)
     board.press_with("T")
-    assert_golden(opened(board, TransferDialog), f"agent-transfer.{language}", (460, 320))
+    assert_golden(opened(board, TransferDialog), f"agent-transfer.{language}", (460, 520))
     board.press(Qt.Key.Key_Escape)
     log_out(board)
     board.press(Qt.Key.Key_F1)
-    assert_golden(opened(board, LogInDialog), f"agent-log-in.{language}", (460, 320))
+    assert_golden(opened(board, LogInDialog), f"agent-log-in.{language}", (460, 380))
     board.press(Qt.Key.Key_Escape)
 
 

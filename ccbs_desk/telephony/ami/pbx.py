@@ -253,8 +253,8 @@ class AsteriskPbx:
 
     async def transfer(self, leg: str, to: str) -> None:
         """Send the other party on to an extension or a queue."""
-        if not is_extension(to):
-            self._need_queue(to)
+        if to not in self._book.agents.queue_names():
+            self._book.need_free(to)
         fields = (("Context", self._plan.transfer_context), ("Exten", to))
         for pause in BRIDGING:
             try:

@@ -14,7 +14,16 @@ from ccbs_desk.services.drafts import draft, save_draft
 from ccbs_desk.services.session import Session
 from ccbs_desk.sync.phone_state import PhoneNow
 from ccbs_desk.ui.agent import text
-from ccbs_desk.ui.agent.shown import actions_on, agent_text, bar_facts, call_in_hand
+from ccbs_desk.ui.agent.shown import (
+    QueueChoice,
+    Target,
+    actions_on,
+    agent_text,
+    bar_facts,
+    call_in_hand,
+    queue_choices,
+    targets_of,
+)
 from ccbs_desk.ui.phone import Phone
 from ccbs_desk.ui.refusals import sentence_of
 from ccbs_desk.ui.shell.callbar import BarFacts
@@ -50,16 +59,20 @@ class Dialog(Protocol):
         """Close it."""
 
 
+LoggedIn = Callable[[Dialog, str, tuple[str, ...]], None]
+"""Called with the telephone and the codes of the queues; none where there is no list of them."""
+
+
 class Dialogs(Protocol):
     """What is asked over the window. What is answered comes through the functions that are given."""
 
     def ask_state(self, current: Text, choices: Sequence[Choice], chosen: Callable[[Dialog, str], None]) -> None:
         """Ask for another state."""
 
-    def ask_log_in(self, extension: str, queues: str, entered: Callable[[Dialog, str, str], None]) -> None:
+    def ask_log_in(self, extension: str, queues: Sequence[QueueChoice], entered: LoggedIn) -> None:
         """Ask for telephone and queues."""
 
-    def ask_transfer(self, entered: Callable[[Dialog, str, str], None]) -> None:
+    def ask_transfer(self, targets: Sequence[Target], entered: Callable[[Dialog, str, str], None]) -> None:
         """Ask to whom the call goes, and what he is to know."""
 
 
@@ -126,6 +139,8 @@ class AgentPresenter:
         if call is None or action not in actions_on(now, call):
             return
         match action:
+            case "answer":
+                self._tasks.start(self._or_explain(self._phone.answer(call.id)), latest="answer")
             case "hang_up":
                 self._tasks.start(self._or_explain(self._phone.hang_up(call.id)), latest="hang up")
             case "hold":
@@ -133,7 +148,7 @@ class AgentPresenter:
             case "resume":
                 self._tasks.start(self._or_explain(self._phone.resume(call.id)), latest="hold")
             case "transfer":
-                self._dialogs.ask_transfer(lambda dialog, to, note: self._hand_over(dialog, call.id, to, note))
+                self._tasks.start(self._ask_transfer(call.id), latest="transfer")
             case _:
                 self._wrap_up(call.id)
 
@@ -152,35 +167,44 @@ class AgentPresenter:
         agent = self._phone.now.agent
         if agent.state == "logged_out":
             extension, queues = await self._last_place()
-            self._dialogs.ask_log_in(extension, queues, self._log_in)
+            choices = queue_choices(self._phone.now.queues, queues)
+            self._dialogs.ask_log_in(extension, choices, self._log_in)
             return
         current = filled(text.SINCE, state=agent_text(agent, self._reasons), time=TimeOfDay(agent.since))
         self._dialogs.ask_state(current, self.choices(), self._chosen)
 
-    async def _last_place(self) -> tuple[str, str]:
+    async def _ask_transfer(self, call_id: UUID) -> None:
+        try:
+            colleagues = await self._phone.colleagues()
+        except (Refused, Unavailable):
+            # The queues are there all the same, and an extension can be typed.
+            colleagues = ()
+        targets = targets_of(self._phone.now.queues, colleagues)
+        self._dialogs.ask_transfer(targets, lambda dialog, to, note: self._hand_over(dialog, call_id, to, note))
+
+    async def _last_place(self) -> tuple[str, tuple[str, ...]]:
         agent = self._phone.now.agent
         kept = await self._session.read(draft, self._draft_id)
         fields = kept.fields if kept else {}
-        queues = ", ".join(agent.queues) or str(fields.get("queues", ""))
+        queues = agent.queues or tuple(filter(None, str(fields.get("queues", "")).split(",")))
         return agent.extension or str(fields.get("extension", "")), queues
 
     @property
     def _draft_id(self) -> UUID:
         return derive(self._session.person.id, "draft", LOG_IN_DRAFT)
 
-    def _log_in(self, dialog: Dialog, extension: str, queues: str) -> None:
+    def _log_in(self, dialog: Dialog, extension: str, queues: tuple[str, ...]) -> None:
         self._tasks.start(self._or_tell(dialog, self._take_place(extension, queues)), latest="state")
 
-    async def _take_place(self, extension: str, queues: str) -> None:
-        wanted = tuple(filter(None, (queue.strip() for queue in queues.replace("،", ",").split(","))))
-        await self._phone.log_in(extension, wanted)
+    async def _take_place(self, extension: str, queues: tuple[str, ...]) -> None:
+        await self._phone.log_in(extension, queues)
         await self._session.write(
             save_draft,
             command_id=self._draft_id,
             kind=LOG_IN_DRAFT,
             staff_id=self._session.person.id,
             subject=LOG_IN_DRAFT,
-            fields={"extension": extension, "queues": queues},
+            fields={"extension": extension, "queues": ",".join(queues)},
             now=self._session.now(),
         )
 

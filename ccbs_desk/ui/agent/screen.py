@@ -13,6 +13,7 @@ from ccbs_desk.ui.agent.presenter import AgentPresenter
 from ccbs_desk.ui.kit.shortcuts import Shortcuts
 from ccbs_desk.ui.phone import Phone
 from ccbs_desk.ui.shell.callbar import (
+    ANSWER_KEYS,
     HANG_UP_KEYS,
     HOLD_KEYS,
     STATE_KEYS,
@@ -49,6 +50,7 @@ class AgentDesk:
         return [
             PaletteItem("agent.state", text.CHANGE_STATE, agent.state, shortcut=STATE_KEYS),
             *states,
+            PaletteItem("call.answer", text.ANSWERS, lambda: agent.act("answer"), shortcut=ANSWER_KEYS),
             PaletteItem("call.hang_up", text.HANGS_UP, lambda: agent.act("hang_up"), shortcut=HANG_UP_KEYS),
             PaletteItem("call.hold", text.HOLDS, agent.hold_or_resume, shortcut=HOLD_KEYS),
             PaletteItem("call.transfer", text.TRANSFER, lambda: agent.act("transfer"), shortcut=TRANSFER_KEYS),
@@ -97,6 +99,7 @@ def build(
     bar.acted.connect(presenter.act)
     for keys, run in (
         (STATE_KEYS, presenter.state),
+        (ANSWER_KEYS, lambda: presenter.act("answer")),
         (HOLD_KEYS, presenter.hold_or_resume),
         (TRANSFER_KEYS, lambda: presenter.act("transfer")),
         (HANG_UP_KEYS, lambda: presenter.act("hang_up")),

@@ -1,16 +1,18 @@
 """What the call bar shows of the telephone: words, tones and what may be done, still without a widget."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
-from ccbs_desk.config.language import Message, Text
+from ccbs_desk.config.language import Message, Text, show
 from ccbs_desk.domain.receipts import Bilingual
-from ccbs_desk.sync.phone_state import AgentNow, CallNow, PhoneNow
+from ccbs_desk.domain.text import fold, fold_digits
+from ccbs_desk.sync.phone_state import AgentNow, CallNow, Colleague, PhoneNow, Queue
 from ccbs_desk.ui.agent import text
 from ccbs_desk.ui.callers import name_of, number_of, queue_of, state_of
 from ccbs_desk.ui.kit.tokens import Tone
 from ccbs_desk.ui.refusals import words_of
 from ccbs_desk.ui.shell.callbar import BarFacts, CallOnBar
-from ccbs_desk.ui.values import Joined, Name, Named, filled
+from ccbs_desk.ui.values import Code, Joined, Name, Named, filled
 
 TONES: Mapping[str, Tone] = {
     "logged_out": Tone.NEUTRAL,
@@ -30,6 +32,30 @@ TROUBLES: Mapping[str, tuple[Text, Tone]] = {
     "resyncing": (text.PBX_RESYNCING, Tone.INFO),
     "off": (text.PBX_OFF, Tone.NEUTRAL),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a call can be sent: a queue's code or a telephone, in words; `icon` tells which of them."""
+
+    to: str
+    words: object
+    icon: str
+
+    def fits(self, asked: str) -> bool:
+        """Tell whether what was typed is a part of its name, or the beginning of its number."""
+        return fold(asked) in fold(show(self.words)) or self.to.startswith(fold_digits(asked))
+
+
+@dataclass(frozen=True, slots=True)
+class QueueChoice:
+    """A queue that one may be logged in to, and whether that is wanted as it stands."""
+
+    code: str
+    name: object
+    wanted: bool
+
+
 _ORDER = ("talking", "held", "offered", "ended")
 
 
@@ -55,14 +81,33 @@ def actions_on(now: PhoneNow, call: CallNow | None) -> frozenset[str]:
     if now.pbx != "up":
         return frozenset()
     can = set[str]()
+    if call.state == "offered" and call.direction == "inbound":
+        can |= {"answer"} & now.capabilities
     if "hang_up" in now.capabilities and call.state != "offered":
         can.add("hang_up")
     if call.state == "talking":
         can |= {"hold"} & now.capabilities
-        can |= {"transfer"} if now.capabilities & {"blind_transfer", "attended_transfer"} else set()
+        can |= {"transfer"} if "blind_transfer" in now.capabilities else set()
     if call.state == "held":
         can |= {"resume"} & now.capabilities
     return frozenset(can)
+
+
+def queue_choices(queues: Sequence[Queue], last: Collection[str]) -> tuple[QueueChoice, ...]:
+    """Return the queues to choose from: those of the last time are wanted, without any of them all are."""
+    known = {queue.code for queue in queues} & set(last)
+    return tuple(QueueChoice(queue.code, Named(queue.name), not known or queue.code in known) for queue in queues)
+
+
+def targets_of(queues: Sequence[Queue], colleagues: Sequence[Colleague]) -> tuple[Target, ...]:
+    """Return where a call can be sent: to a queue, or to a colleague who is free."""
+    return (
+        *(Target(queue.code, Named(queue.name), "list") for queue in queues),
+        *(
+            Target(one.extension, filled(text.COLLEAGUE, name=Name(one.name), extension=Code(one.extension)), "headset")
+            for one in colleagues
+        ),
+    )
 
 
 def bar_facts(now: PhoneNow, reasons: Mapping[str, Bilingual]) -> BarFacts:

@@ -21,6 +21,7 @@ from ccbs_desk.ui.kit.shortcuts import Keys
 from ccbs_desk.ui.kit.tokens import Size, Space, Tone
 
 STATE_KEYS = Keys("F1")
+ANSWER_KEYS = Keys("R", ctrl=True)
 HOLD_KEYS = Keys("O", ctrl=True)
 TRANSFER_KEYS = Keys("T", ctrl=True)
 HANG_UP_KEYS = Keys("H", ctrl=True)
@@ -45,7 +46,7 @@ class CallOnBar:
 class BarFacts:
     """Everything that the call bar shows. Without `state` it is the plain bar of a counter.
 
-    `actions` are those that may be done now: hold, resume, transfer, hang_up, wrap_up.
+    `actions` are those that may be done now: answer, hold, resume, transfer, hang_up, wrap_up.
     """
 
     state: Text | None = None
@@ -68,6 +69,7 @@ class Running:
 
 
 ACTIONS: tuple[tuple[str, Text, str, Keys], ...] = (
+    ("answer", pmessage("call", "Answer"), "phone", ANSWER_KEYS),
     ("hold", message("Hold"), "pause", HOLD_KEYS),
     ("resume", message("Resume"), "phone", HOLD_KEYS),
     ("transfer", pmessage("call", "Transfer"), "transfer", TRANSFER_KEYS),

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Engine, func, insert, select, text
+from sqlalchemy import Engine, delete, func, insert, select, text, update
 from sqlalchemy.exc import OperationalError
 
 from ccbs_desk.domain.care_commands import WrapUpCall
@@ -18,7 +18,7 @@ from ccbs_desk.domain.ids import call_id
 from ccbs_desk.domain.permissions import AGENT
 from ccbs_desk.domain.phone_errors import AgentLoggedOut, PbxDenied, PbxUnreachable
 from ccbs_desk.models.base import table_of
-from ccbs_desk.models.calls import Call, CallLeg, CallWrapUp
+from ccbs_desk.models.calls import Call, CallLeg, CallQueue, CallWrapUp
 from ccbs_desk.models.central import AgentState, FeedRow
 from ccbs_desk.models.database import reading, writing
 from ccbs_desk.models.reference import Staff
@@ -562,6 +562,27 @@ def test_what_the_exchange_can_t_do_is_refused(country: Engine, monkeypatch: pyt
             for act in (actions.answer, actions.hold, actions.resume):
                 assert await refused(act(here.gateway, agent, one)) == "pbx.cannot"
             assert await refused(actions.dial(here.gateway, agent, NUMBER)) == "pbx.cannot"
+
+    run(story())
+
+
+def test_a_queue_is_called_what_the_operator_calls_it_now(country: Engine) -> None:
+    async def story() -> None:
+        async with world(country) as here:
+            await here.at_work()
+            told = here.gateway.news.snapshot(DEVICE, here.staff_id).pbx
+            assert told is not None
+            assert next((queue.code, queue.name_en) for queue in told.queues) == ("care", "Customer care")
+            with country.begin() as connection:
+                connection.execute(update(CallQueue).where(CallQueue.code == "care").values(name_en="Care"))
+                connection.execute(delete(CallQueue).where(CallQueue.code == "faults"))
+            here.pbx.loses_link()
+            here.pbx.link_returns()
+            await here.until(lambda: "faults" not in here.gateway.news.queue_names)
+            told = here.gateway.news.snapshot(DEVICE, here.staff_id).pbx
+            assert told is not None
+            names = {queue.code: (queue.name_ar, queue.name_en) for queue in told.queues}
+            assert (names["care"], names["faults"]) == (("خدمة المشتركين", "Care"), ("faults", "faults"))
 
     run(story())
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, delete, func, select, update
 
-from ccbs_desk.models.calls import PauseReason, WrapUpCode
+from ccbs_desk.models.calls import CallQueue, PauseReason, WrapUpCode
 from ccbs_desk.models.care import ComplaintCategory
 from ccbs_desk.models.central import FeedRow
 from ccbs_desk.models.database import open_database
@@ -18,7 +18,7 @@ from server_stub.seed.codes import CODES
 from server_stub.upgrade import upgrade
 from tests.factories.postgres import Postgres
 
-MODELS = (ComplaintCategory, WrapUpCode, PauseReason)
+MODELS = (ComplaintCategory, WrapUpCode, PauseReason, CallQueue)
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_an_empty_database_is_left_empty_for_the_seed(tmp_path: Path, postgres: 
     for url in (f"sqlite:///{tmp_path / 'empty.db'}", postgres.fresh_database("upgrade")):
         engine = open_database(url)
         upgrade(engine)
-        assert [rows(engine, table) for table in CODES] == [[], [], []]
+        assert [rows(engine, table) for table in CODES] == [[] for _ in CODES]
         assert rows(engine, "feed") == []
         engine.dispose()
 

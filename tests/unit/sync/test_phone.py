@@ -10,16 +10,17 @@ import pytest
 
 from ccbs_desk.domain.errors import LinkDown, Refused
 from ccbs_desk.domain.phone_errors import PbxSilent
+from ccbs_desk.domain.receipts import Bilingual
 from ccbs_desk.services.card_wire import encode_card
 from ccbs_desk.services.subscriber_card import read_card
 from ccbs_desk.sync.client import Client
 from ccbs_desk.sync.engine import Engine
 from ccbs_desk.sync.pace import Pace
 from ccbs_desk.sync.phone import Phone
-from ccbs_desk.sync.phone_state import PhoneNow
+from ccbs_desk.sync.phone_state import PhoneNow, Queue
 from ccbs_desk.wire.codec import reason_form
 from ccbs_desk.wire.messages import LiveEvent, SignInRequest
-from ccbs_desk.wire.phone import AgentForm, CallForm, MatchForm, PbxForm, PhoneNews
+from ccbs_desk.wire.phone import AgentForm, CallForm, MatchForm, PbxForm, PhoneNews, QueueForm
 from tests.sync.wire import Wire, run, until
 from tests.sync.world import World
 
@@ -172,3 +173,18 @@ def test_who_asks_without_tokens_is_told(ear: Ear) -> None:
             await ear.phone.ready()
 
     asyncio.run(story())
+
+
+def test_a_queue_is_shown_by_its_name_or_by_its_code_alone_where_the_server_is_older(ear: Ear) -> None:
+    name = QueueForm(code="care", name_ar="خدمة المشتركين", name_en="Customer care")
+    for seq, (form, wanted) in enumerate(
+        (
+            (call(queue="care", queue_name=name), Queue("care", Bilingual("خدمة المشتركين", "Customer care"))),
+            (call(queue="care"), Queue("care", Bilingual("care", "care"))),
+            (call(), None),
+        ),
+        start=1,
+    ):
+        assert ear.hear("offer", seq, call=form).calls[0].queue == wanted
+    known = ear.hear("pbx", 9, pbx=PbxForm(state="up", queues=(name,)))
+    assert [queue.name.en for queue in known.queues] == ["Customer care"]

@@ -303,7 +303,7 @@ def test_what_the_exchange_refuses_has_a_reason(action: str, message: str, reaso
             "QueueRemove": lambda: joined.pbx.log_out("1001"),
             "QueuePause": lambda: joined.pbx.pause("1001", "x"),
             "Hangup": lambda: joined.pbx.hang_up(leg),
-            "BlindTransfer": lambda: joined.pbx.transfer(leg, "1002"),
+            "BlindTransfer": lambda: joined.pbx.transfer(leg, "care"),
         }
         with pytest.raises(PbxRefused) as refused:
             await acts[action]()
@@ -317,7 +317,7 @@ def test_a_transfer_in_the_moment_of_connecting_is_tried_again() -> None:
     answers = iter([refuses("Transfer invalid"), success])
 
     async def story(joined: Joined) -> None:
-        await joined.pbx.transfer(await joined.talk(), "1002")
+        await joined.pbx.transfer(await joined.talk(), "care")
         assert joined.server.names().count("BlindTransfer") == 2
 
     def first_no_then_yes(asked: Frame) -> bytes | None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ccbs_desk.domain.phone_errors import CallGone, PbxConnecting, PbxSilent
+from ccbs_desk.domain.phone_errors import CallGone, NobodyThere, PbxConnecting, PbxSilent
 from ccbs_desk.telephony.model import (
     AgentChanged,
     CallEnded,
@@ -90,23 +90,25 @@ def test_a_ringing_telephone_that_is_put_down_passes_the_call_on() -> None:
     assert not any(isinstance(event, CallEnded) for event in moved.told)
 
 
-def test_a_call_sent_to_nobody_ends() -> None:
-    moved = Moved("1001")
+def test_nobody_is_sent_to_a_telephone_that_is_unplugged() -> None:
+    moved = Moved("1001", "1002")
     moved.sim.call_in("0112345678")
     moved.sim.phone_answers("1001")
     moved.sim.phone_unplugged("1002")
     (call,) = moved.sim.snapshot().calls
-    asyncio.run(moved.sim.transfer(call.legs[0].leg, "1002"))
-    (ended,) = [event.record for event in moved.told if isinstance(event, CallEnded)]
-    assert [leg.outcome for leg in ended.legs] == [LegOutcome.TRANSFERRED]
+    with pytest.raises(PbxRefused) as refused:
+        asyncio.run(moved.sim.transfer(call.legs[0].leg, "1002"))
+    assert refused.value.reason == NobodyThere("1002")
+    assert [event for event in moved.told if isinstance(event, CallEnded)] == []
 
 
-def test_a_direct_ring_that_is_busy_ends_the_call() -> None:
-    moved = Moved("1001")
-    moved.sim.call_in("0112345678")
+def test_a_direct_ring_that_is_busy_ends_a_call_that_came_by_no_queue() -> None:
+    moved = Moved("1001", "1002")
+    call = asyncio.run(moved.sim.dial("1001", "0113334444"))
     moved.sim.phone_answers("1001")
-    (call,) = moved.sim.snapshot().calls
-    asyncio.run(moved.sim.transfer(call.legs[0].leg, "1002"))
+    moved.sim.far_end_answers(call)
+    (open_call,) = moved.sim.snapshot().calls
+    asyncio.run(moved.sim.transfer(open_call.legs[0].leg, "1002"))
     moved.sim.phone_is_busy("1002")
     (ended,) = [event.record for event in moved.told if isinstance(event, CallEnded)]
     assert [leg.outcome for leg in ended.legs] == [LegOutcome.TRANSFERRED, LegOutcome.BUSY]
