@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
-from ccbs_desk.domain.digests import MODULUS, Digest, of_row
+from ccbs_desk.domain.digests import MODULUS, Digest, of_row, row_hash
 from ccbs_desk.models.base import table_of
 from ccbs_desk.models.central import FeedDigest, FeedHead
 from ccbs_desk.models.registry import SYNCED
@@ -147,11 +147,11 @@ def computed(connection: Connection, between: Callable[[], None] = lambda: None)
     for table in SYNCED.values():
         counts: dict[int | None, list[int]] = defaultdict(lambda: [0, 0])
         for row in _rows(connection, table, scopes, between):
-            digest = of_row(to_wire(row))
+            hashed = row_hash(to_wire(row))
             for area_id in scopes.areas_of(table.name, row):
                 count = counts[area_id]
                 count[0] += 1
-                count[1] += digest.sum
+                count[1] += hashed
         for area_id, (rows, total) in counts.items():
             found[key_of(area_id, table.name)] = Digest(rows, total % MODULUS)
     return found
@@ -161,8 +161,9 @@ def _rows(
     connection: Connection, table: Table, scopes: Scopes, between: Callable[[], None]
 ) -> Iterator[dict[str, Any]]:
     found = connection.execute(select(table), execution_options={"yield_per": PIECE})
-    for piece in found.mappings().partitions(PIECE):
-        rows = [dict(row) for row in piece]
+    names = tuple(found.keys())
+    for piece in found.partitions(PIECE):
+        rows = [dict(zip(names, row, strict=True)) for row in piece]
         if table.name == "subscriber":
             scopes.prefetch_subscribers(row["id"] for row in rows)
         elif table.name == "account":

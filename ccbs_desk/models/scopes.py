@@ -105,7 +105,8 @@ class Scopes:
 
     def of_account(self, account_id: UUID) -> tuple[int, ...]:
         """Return the areas that hold an account; none for one that nobody knows."""
-        self.prefetch((account_id,))
+        if account_id not in self._areas:
+            self.prefetch((account_id,))
         return self._areas[account_id]
 
     def of_subscriber(self, subscriber_id: UUID) -> tuple[int, ...]:

@@ -1,6 +1,5 @@
 """Features, complaints and calls over the real server, on both databases: what is recorded, refused, done and fed."""
 
-import io
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -33,8 +32,8 @@ from ccbs_desk.services.feature_offer import OfferedFeature, feature_offer
 from ccbs_desk.services.work import RowChange
 from ccbs_desk.wire.codec import decode_envelope
 from ccbs_desk.wire.messages import Answer
-from server_stub.check import run_checks
 from server_stub.feed import feeding
+from tests.factories.books import assert_clean
 from tests.factories.care import rows_of
 from tests.factories.field_desk import MOMENT
 from tests.factories.server import BACKENDS, RunningServer, SignedIn, started, until
@@ -103,11 +102,6 @@ def closed(server: RunningServer, act: bytes) -> Any:
     return until(found)
 
 
-def assert_clean(server: RunningServer) -> None:
-    out = io.StringIO()
-    assert run_checks(server.engine, out) == 0, out.getvalue()
-
-
 class TestFeatures:
     """An order is recorded once, done by the exchange, and charged then."""
 
@@ -134,7 +128,7 @@ class TestFeatures:
         assert {"line_feature", "ledger"} <= {table for table, _ in told}
         # What a job of the server did is nobody's act.
         assert {change.command_id for change in page.changes} == {None}
-        assert_clean(exchange)
+        assert_clean(exchange.engine)
 
     def test_a_removal_is_credited(self, exchange: RunningServer) -> None:
         clerk = next(one for one in iter(exchange.counter, None) if offered(one, on=True))
@@ -145,7 +139,7 @@ class TestFeatures:
         assert row.charge_minor == wanted[0].charge.minor < 0
         ends = server_rows(exchange, LineFeature, line_id=row.line_id, feature_id=wanted[0].feature_id)
         assert [feature.valid_to for feature in ends] == [TODAY]
-        assert_clean(exchange)
+        assert_clean(exchange.engine)
 
     def test_what_the_exchange_can_not_do_fails_without_a_charge(
         self, exchange: RunningServer, clerk: SignedIn
@@ -157,7 +151,7 @@ class TestFeatures:
         row = closed(exchange, act)
         assert (row.state, row.failure, row.charge_minor) == ("failed", "exchange.not_possible", None)
         assert server_rows(exchange, LedgerRow, command_id=row.id) == []
-        assert_clean(exchange)
+        assert_clean(exchange.engine)
 
     def test_the_second_order_of_the_same_is_refused_with_the_first(
         self, exchange: RunningServer, clerk: SignedIn
@@ -179,7 +173,7 @@ class TestFeatures:
             "feature.order_open",
             (TODAY + timedelta(days=3)).isoformat(),
         )
-        assert_clean(exchange)
+        assert_clean(exchange.engine)
 
 
 class TestComplaints:
@@ -206,7 +200,7 @@ class TestComplaints:
         assert {note.kind for note in notes} == {"opened", "comment", "resolved"}
         (clock,) = server_rows(exchange, ComplaintInterval, complaint_id=complaint_id)
         assert (clock.since, clock.until) == (MOMENT, MOMENT)
-        assert_clean(exchange)
+        assert_clean(exchange.engine)
 
     def test_two_desks_that_opened_the_same_end_with_one(self, exchange: RunningServer, clerk: SignedIn) -> None:
         command = OpenComplaint(
@@ -220,7 +214,7 @@ class TestComplaints:
             row.state for row in server_rows(exchange, Complaint, account_id=clerk.desk.account_id, category="service")
         ]
         assert sorted(states) == ["acknowledged", "cancelled"]
-        assert_clean(exchange)
+        assert_clean(exchange.engine)
 
     def test_bytes_that_no_database_keeps_do_no_harm(self, exchange: RunningServer, clerk: SignedIn) -> None:
         command = OpenComplaint(
@@ -243,7 +237,7 @@ class TestCalls:
         assert (link.kind, link.target_id) == ("account", clerk.desk.account_id)
         (wrapped,) = server_rows(exchange, CallWrapUp, call_id=call)
         assert wrapped.notes == "شكراً"
-        assert_clean(exchange)
+        assert_clean(exchange.engine)
 
     def test_a_call_goes_to_the_desks_of_its_own_area_whoever_called(
         self, exchange: RunningServer, clerk: SignedIn

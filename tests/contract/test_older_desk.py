@@ -15,7 +15,8 @@ from ccbs_desk.services.bus import act_hash
 from ccbs_desk.services.feature_offer import feature_offer
 from ccbs_desk.wire.codec import decode_envelope
 from server_stub.seed import demo
-from tests.contract.test_push import assert_clean, one
+from tests.contract.test_push import one
+from tests.factories.books import assert_clean
 from tests.factories.field_desk import MOMENT
 from tests.factories.server import RunningServer, SignedIn
 
@@ -62,7 +63,7 @@ class TestOlderDesk:
                 select(Audit.body_hash).where(Audit.command_id == envelope.command_id)
             ).scalar_one()
         assert audited == act_hash(envelope)
-        assert_clean(server)
+        assert_clean(server.engine)
 
     @pytest.mark.parametrize("change", [lambda act: {**act, "version": 0}, lambda act: {**act, "version": -1}])
     def test_a_version_that_never_was_is_kept_for_a_person(

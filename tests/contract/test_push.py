@@ -1,6 +1,5 @@
 """Push: each act exactly once, its first answer for ever, and nothing that was taken is ever lost."""
 
-import io
 import threading
 from dataclasses import replace
 from uuid import UUID
@@ -20,8 +19,8 @@ from ccbs_desk.models.reference import Device
 from ccbs_desk.wire.codec import decode_envelope, encode_envelope
 from ccbs_desk.wire.messages import Answer
 from server_stub import parked
-from server_stub.check import run_checks
 from server_stub.seed import demo
+from tests.factories.books import assert_clean, checked
 from tests.factories.server import RunningServer, SignedIn, account_of
 
 
@@ -43,12 +42,6 @@ def parked_error(server: RunningServer, act: bytes) -> str:
         row = connection.execute(select(ParkedCommand.raw, ParkedCommand.error).where(ParkedCommand.raw == act)).one()
     assert row.raw == act
     return str(row.error)
-
-
-def assert_clean(server: RunningServer, *, strict: bool = False) -> None:
-    """Fail with what is broken."""
-    out = io.StringIO()
-    assert run_checks(server.engine, out, strict=strict) == 0, out.getvalue()
 
 
 def one(answers: tuple[Answer, ...]) -> Answer:
@@ -76,13 +69,13 @@ class TestOnce:
         assert (first.outcome, first.repeated, again.repeated) == ("applied", False, True)
         assert again.position == first.position
         assert effects(server, act) == rows > 0
-        assert_clean(server)
+        assert_clean(server.engine)
 
     def test_twice_in_one_push_is_once(self, server: RunningServer, clerk: SignedIn) -> None:
         act = clerk.desk.do(clerk.desk.payment(100_000))
         first, again = clerk.push(act, act)
         assert (first.repeated, again.repeated, first.position) == (False, True, again.position)
-        assert_clean(server)
+        assert_clean(server.engine)
 
     def test_many_at_a_time_from_several_lines_is_once(self, server: RunningServer, clerk: SignedIn) -> None:
         act = clerk.desk.do(clerk.desk.payment(100_000))
@@ -100,14 +93,14 @@ class TestOnce:
         assert len(answers) == 12
         assert sum(not answer.repeated for answer in answers) == 1
         assert len({answer.position for answer in answers}) == 1
-        assert_clean(server)
+        assert_clean(server.engine)
 
     def test_an_act_without_rows_for_desks_has_no_position(self, server: RunningServer, clerk: SignedIn) -> None:
         before = clerk.page(0).head
         answer = one(clerk.push(clerk.desk.do(SignIn(online=True))))
         assert (answer.outcome, answer.position) == ("applied", None)
         assert clerk.page(0).head == before
-        assert_clean(server)
+        assert_clean(server.engine)
 
     def test_an_empty_push_is_answered(self, clerk: SignedIn) -> None:
         assert clerk.push() == ()
@@ -143,7 +136,7 @@ class TestMoney:
         with reading(server.engine) as connection:
             told = connection.execute(select(Notice.code).where(Notice.command_id == id_of(acts[1]))).scalars().all()
         assert told == ["payment.became_credit"]
-        assert_clean(server)
+        assert_clean(server.engine)
 
     def test_another_body_under_a_known_id_is_a_conflict_and_kept(self, server: RunningServer, clerk: SignedIn) -> None:
         act = clerk.desk.do(clerk.desk.payment(100_000))
@@ -178,7 +171,7 @@ class TestMoney:
         with reading(server.engine) as connection:
             tries = select(ParkedCommand.tries).where(ParkedCommand.command_id == id_of(poison))
             assert connection.execute(tries).scalar_one() == 2
-        assert_clean(server)
+        assert_clean(server.engine)
 
     def test_an_act_of_a_newer_desk_waits_for_a_newer_server(self, server: RunningServer, clerk: SignedIn) -> None:
         act = clerk.desk.do(clerk.desk.payment(100_000))
@@ -209,7 +202,7 @@ class TestMoney:
         assert effects(server, act) > 0
         assert id_of(act) not in [each.command_id for each in parked.parked_acts(server.engine)]
         assert one(clerk.push(act)).repeated
-        assert_clean(server)
+        assert_clean(server.engine)
 
     def test_what_another_device_parked_does_not_bind(self, server: RunningServer, clerk: SignedIn) -> None:
         other = server.counter()
@@ -217,7 +210,7 @@ class TestMoney:
         assert one(other.push(act)).outcome == "parked"
         answer = one(clerk.push(act))
         assert (answer.outcome, answer.repeated) == ("applied", False)
-        assert_clean(server)
+        assert_clean(server.engine)
 
     def test_the_running_series_of_another_device_takes_no_act(self, server: RunningServer, clerk: SignedIn) -> None:
         other = server.counter()
@@ -248,7 +241,7 @@ class TestRefused:
             mine = select(TillJournal.seq).where(TillJournal.till_id == desk.till_id).order_by(TillJournal.seq)
             seqs = connection.execute(mine).scalars().all()
         assert seqs == [1, 2, 3]
-        assert_clean(server)
+        assert_clean(server.engine)
 
     def test_who_lacks_the_right_is_refused_here_whatever_the_desk_thought(
         self, server: RunningServer, clerk: SignedIn
@@ -258,7 +251,7 @@ class TestRefused:
         assert answer.outcome == "refused"
         assert answer.reason is not None
         assert (answer.reason.code, answer.reason.values) == ("permission.missing", {"permission": "subscriber.view"})
-        assert_clean(server)
+        assert_clean(server.engine)
 
     def test_acts_of_an_earlier_clerk_are_sent_by_the_next_one(self, server: RunningServer, clerk: SignedIn) -> None:
         act = clerk.desk.do(clerk.desk.payment(100_000))
@@ -293,7 +286,7 @@ class TestFrozen:
         assert one(clerk.push(later)).outcome == "applied"
         assert one(clerk.push(twin)).outcome == "conflict"
         assert self.state(server, clerk) == "approved"
-        assert_clean(server)
+        assert_clean(server.engine)
 
     def test_an_act_whose_number_is_taken_is_booked_by_hand(self, server: RunningServer, clerk: SignedIn) -> None:
         desk = clerk.desk
@@ -315,21 +308,21 @@ class TestFrozen:
         with reading(server.engine) as connection:
             beside = select(Audit.device_seq).where(Audit.command_id.in_([id_of(twin) for twin in twins]))
             assert sorted(connection.execute(beside).scalars()) == [-2, -1]
-        assert_clean(server)
+        assert_clean(server.engine)
 
     def test_holes_in_the_sequence_are_known_and_wait_for_nobody(self, own_server: RunningServer) -> None:
         clerk = own_server.counter()
         assert one(clerk.push(clerk.desk.do(clerk.desk.open_till()))).outcome == "applied"
-        assert_clean(own_server, strict=True)
+        assert_clean(own_server.engine, strict=True)
         lost = clerk.desk.do(clerk.desk.payment(20_000))
         assert one(clerk.push(clerk.desk.do(clerk.desk.payment(30_000)))).outcome == "applied"
-        assert_clean(own_server)
-        out = io.StringIO()
-        assert run_checks(own_server.engine, out, strict=True) == 1
-        assert "acts of a device have not come" in out.getvalue()
-        assert "a receipt's number is missing: 0001-A-000001" in out.getvalue()
+        assert_clean(own_server.engine)
+        status, printed = checked(own_server.engine, strict=True)
+        assert status == 1
+        assert "acts of a device have not come" in printed
+        assert "a receipt's number is missing: 0001-A-000001" in printed
         assert one(clerk.push(lost)).outcome == "applied"
-        assert_clean(own_server, strict=True)
+        assert_clean(own_server.engine, strict=True)
 
     def state(self, server: RunningServer, clerk: SignedIn) -> str:
         """Return the device's state."""

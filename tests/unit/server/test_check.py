@@ -1,7 +1,5 @@
 """`ccbs-server check` finds every way in which the books could be wrong, and names what is broken."""
 
-import io
-from collections.abc import Collection
 from dataclasses import replace
 
 import pytest
@@ -13,7 +11,8 @@ from ccbs_desk.domain.till import Note
 from ccbs_desk.models.database import reading, writing
 from ccbs_desk.models.money import TillSession
 from ccbs_desk.wire.codec import decode_envelope, encode_envelope, envelope_hash
-from server_stub.check import FAMILIES, SHOWN, run_checks
+from server_stub.check import FAMILIES, SHOWN
+from tests.factories.books import checked
 from tests.factories.opening import bring_in
 from tests.unit.server.conftest import Counter
 
@@ -133,16 +132,6 @@ TAMPERED = {
         ["an account is in no area's scope"],
     ),
 }
-
-
-BOOKS = FAMILIES.keys() - {"digests"}
-"""What reads the books. The digests are made anew of all rows, and what a test writes by hand is not in them."""
-
-
-def checked(engine: Engine, *, strict: bool = False, families: Collection[str] = BOOKS) -> tuple[int, str]:
-    """Return the exit status and what was printed."""
-    out = io.StringIO()
-    return run_checks(engine, out, strict=strict, families=families), out.getvalue()
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """`ccbs-server check` finds what is wrong with orders, complaints and calls, and names it."""
 
-import io
-
 import pytest
 from sqlalchemy import Engine, insert, text
 
@@ -11,12 +9,11 @@ from ccbs_desk.models.calls import Call, CallLeg
 from ccbs_desk.models.database import writing
 from ccbs_desk.services.feature_offer import feature_offer
 from ccbs_desk.services.work import RowChange
-from server_stub.check import run_checks
-from server_stub.digests import keep
 from server_stub.feed import feeding
 from server_stub.provisioning.job import Provisioning
 from server_stub.provisioning.simulator import SimulatedExchange
 from server_stub.seed import demo
+from tests.factories.books import checked
 from tests.factories.care import add_feature, complaint, remove_feature
 from tests.factories.desk import MORNING
 from tests.sync.world import World
@@ -109,13 +106,8 @@ def care(world: World) -> Engine:
     return engine
 
 
-def said(engine: Engine, *, strict: bool = False) -> tuple[int, str]:
-    out = io.StringIO()
-    return run_checks(engine, out, strict=strict), out.getvalue()
-
-
 def test_what_was_done_in_order_is_clean(care: Engine) -> None:
-    assert said(care, strict=True)[0] == 0
+    assert checked(care, strict=True)[0] == 0
 
 
 @pytest.mark.parametrize("name", TAMPERED)
@@ -123,7 +115,7 @@ def test_what_was_tampered_with_is_named(care: Engine, name: str) -> None:
     statement, finding = TAMPERED[name]
     with writing(care) as connection:
         assert connection.execute(text(statement)).rowcount
-    status, told = said(care)
+    status, told = checked(care)
     assert (status, finding in told) == (1, True), told
 
 
@@ -135,7 +127,6 @@ def test_a_call_that_no_exchange_has_told_of_may_still_come(care: Engine) -> Non
         connection.execute(text("UPDATE feed SET position = position - 1"))
         connection.execute(text("UPDATE applied_command SET position = position - 1"))
         connection.execute(text("UPDATE feed_head SET position = position - 1"))
-        keep(connection)
-    status, told = said(care)
+    status, told = checked(care)
     assert (status, "a call was worked on that no exchange has told of" in told) == (0, True), told
-    assert said(care, strict=True)[0] == 1
+    assert checked(care, strict=True)[0] == 1
