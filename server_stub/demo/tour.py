@@ -4,12 +4,12 @@ import sys
 from pathlib import Path
 
 from server_stub.demo.exchanges import Failed
-from server_stub.demo.journey import Journey
+from server_stub.demo.journey import TOUR_SECONDS, Journey
 
 
 def run(out: Path, subscribers: int) -> int:
     """Take the pictures; return the exit status."""
-    journey = Journey(out, subscribers)
+    journey = Journey(out, subscribers, seconds=TOUR_SECONDS)
     try:
         journey.tour()
     except Failed as failure:

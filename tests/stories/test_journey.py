@@ -91,8 +91,16 @@ def test_a_payment_taken_offline_comes_home_once_and_another_desk_sees_it(tmp_pa
     ]
     assert [name for name in names if name in in_call] == in_call
     assert book["pbx"] == "simulator"
-    effects = book["ledger_effects"]
-    assert (effects["receipts"], effects["payments"], effects["balanced"]) == (1, 1, True)
+    assert book["ok"]
+    assert book["flaws"] == []
+    assert 0 < sum(step["seconds"] for step in book["steps"]) <= book["seconds"] < 180
+    effects, by_card = book["ledger_effects"], book["card_effects"]
+    for seen in (effects, by_card):
+        assert (seen["receipts"], seen["payments"], seen["balanced"]) == (1, 1, True)
+    assert [leg["minor"] for leg in effects["legs"] if leg["ledger_account"] == "cash.till"] == [
+        effects["collected_minor"]
+    ]
+    assert [leg["minor"] for leg in by_card["legs"] if leg["ledger_account"] == "clearing.card"] == [150_000]
     assert book["receipt"].startswith("0001-")
     assert book["check"]
     paper = out / "state" / "desk-one" / "paper"

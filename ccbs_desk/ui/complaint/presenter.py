@@ -227,9 +227,9 @@ class ComplaintsPresenter:
 
     async def _return(self) -> None:
         await self._again()
-        account_id = self._card.account_id if self._card is not None else None
-        if account_id is not None and (await self._new.mending(str(account_id)) or await self._to_mend()):
-            await self._open(account_id)
+        card = self._card
+        if card is not None and (await self._new.mending(str(card.account_id)) or await self._to_mend()):
+            await self._open(card.account_id)
             return
         if self._making:
             self._view.enter_form()
@@ -255,8 +255,7 @@ class ComplaintsPresenter:
 
     async def _show_existing(self, complaint_id: UUID) -> None:
         self._making, self._chosen = False, complaint_id
-        subject = str(complaint_id)
-        kept = await self._said.open(subject, await self._said.mending(subject))
+        kept = await self._said.open(str(complaint_id), await self._said.mending(str(complaint_id)))
         self._comment = str(kept.fields.get(COMMENT, "")) if kept else ""
         self._view.show_complaints(tuple(map(row_of, self._complaints)), complaint_id)
         self._view.show_problem("")
