@@ -201,6 +201,8 @@ class Simulator:
         """A part of a bill is disputed, or no longer."""
         parts = select(BillPart.id).where(BillPart.account_id == self.accounts[0]).order_by(BillPart.id).limit(2)
         found = desk.read(lambda connection: connection.execute(parts).scalars().all())
+        if not found:
+            return
         row = self.world.central.row(table_of(BillPart), self.random.choice(found))
         self.world.central.write(table_of(BillPart), {**row, "disputed": not row["disputed"]})
 

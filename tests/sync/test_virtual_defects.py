@@ -14,11 +14,14 @@ from tests.sync.virtual.scenario import MINUTES, Plan, play
 # A machine that lost its power leaves coroutines behind that nobody will go on with.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 SEEDS = 30
-SOON = Plan(patience=12 * MINUTES)
+SOON = Plan(patience=12 * MINUTES, moving=0.0, losing=0.0)
 LIKELY = {
     defects.forgets_to_run_again: replace(SOON, poisonous=0.2),
     defects.printed_before_commit: replace(SOON, fatal_desk=0.05),
     defects.cursor_before_rows: replace(SOON, fatal_desk=0.05),
+    defects.swap_loses_the_outbox: replace(SOON, losing=1.0),
+    defects.rows_stay_where_an_account_left: replace(SOON, moving=1.0),
+    defects.put_back_and_nothing_sent_again: replace(SOON, losing=1.0),
 }
 """Where the bad luck that shows a defect is rare, there is more of it."""
 SKIPPED = "differs"

@@ -18,15 +18,17 @@ def main() -> int:
     seeds = range(int(first), int(last or first) + 1, given.every)
     kit = make_kit()
     began, failed = time.monotonic(), 0
-    acts = deaths = refusals = 0
+    acts = deaths = refusals = moves = losses = 0
     for seed in seeds:
         outcome = play(kit, seed)
         acts, deaths, refusals = acts + outcome.acts, deaths + outcome.deaths, refusals + outcome.refusals
+        moves, losses = moves + outcome.moved, losses + outcome.put_back
         failed += bool(outcome.findings)
         tell(outcome, story=len(seeds) == 1)
     seconds = time.monotonic() - began
     print(
-        f"{len(seeds)} seeds, {failed} failed; {acts} acts, {refusals} refused, {deaths} deaths; "
+        f"{len(seeds)} seeds, {failed} failed; {acts} acts, {refusals} refused, {deaths} deaths, "
+        f"{moves} moves, {losses} put back; "
         f"{seconds:.1f} s, {len(seeds) / seconds:.2f} seeds a second"
     )
     kit.close()

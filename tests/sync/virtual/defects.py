@@ -14,7 +14,7 @@ from ccbs_desk.models.base import table_of
 from ccbs_desk.models.central import FeedHead
 from ccbs_desk.models.desk import Outbox
 from ccbs_desk.services.desk_bus import DeskBus
-from ccbs_desk.sync import pull, push, rebase
+from ccbs_desk.sync import anew, pull, push, rebase, swap
 from ccbs_desk.wire.messages import FeedPage
 from server_stub import feed
 from server_stub.acts import Batch
@@ -244,6 +244,32 @@ def printed_before_commit(scenario: Scenario) -> AbstractContextManager[None]:
     return planted((DeskBus, "submit", submit))
 
 
+def swap_loses_the_outbox(_scenario: Scenario) -> AbstractContextManager[None]:
+    """A store that was loaded anew begins with an empty outbox."""
+    kept = tuple(table for table in swap.OWN_TABLES if table.name != Outbox.__tablename__)
+    return planted((swap, "OWN_TABLES", kept))
+
+
+def rows_stay_where_an_account_left(_scenario: Scenario) -> AbstractContextManager[None]:
+    """An area is not told to forget the rows of an account that has left it."""
+    real = feed._sent
+
+    def sent(reached: Any, row: bytes | None) -> Iterator[tuple[int | None, bytes | None]]:
+        return ((area, told) for area, told in real(reached, row) if told is not None or row is None)
+
+    return planted((feed, "_sent", sent))
+
+
+def put_back_and_nothing_sent_again(_scenario: Scenario) -> AbstractContextManager[None]:
+    """A desk that hears of another epoch loads its scope anew, and holds for home what was home."""
+
+    def note(connection: Connection, epoch: str) -> None:
+        desk_state.put(connection, desk_state.Cursor(0, 0, epoch))
+        desk_state.put(connection, desk_state.Renewal(epoch))
+
+    return planted((anew, "note", note))
+
+
 DEFECTS: tuple[Defect, ...] = (
     no_dedupe,
     feed_by_bare_sequence,
@@ -259,4 +285,7 @@ DEFECTS: tuple[Defect, ...] = (
     no_savepoint,
     parked_is_forgotten,
     printed_before_commit,
+    swap_loses_the_outbox,
+    rows_stay_where_an_account_left,
+    put_back_and_nothing_sent_again,
 )

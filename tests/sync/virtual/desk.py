@@ -1,6 +1,7 @@
 """A desk, whole but for its window: the real store thread's acts, client and engine, and a machine that may die."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -11,8 +12,12 @@ from sqlalchemy import Connection, func, select
 
 from ccbs_desk.domain.approvals import Approval
 from ccbs_desk.domain.commands import Command, TakePayment
+from ccbs_desk.domain.errors import Refused
+from ccbs_desk.models import desk_state
 from ccbs_desk.models.desk import Outbox
+from ccbs_desk.models.reference import Till
 from ccbs_desk.services.desk_bus import DeskBus, Submitted
+from ccbs_desk.sync import anew
 from ccbs_desk.sync.client import Client
 from ccbs_desk.sync.engine import Engine
 from ccbs_desk.sync.pace import Pace
@@ -67,7 +72,7 @@ class VirtualDesk(SyncedDesk):
         store = self.store
         assert isinstance(store, MemoryStore)
         store.memory.cut()
-        self.store = fresh = MemoryStore(store.memory, self.loop, self.chance, self.die)
+        self.store = fresh = MemoryStore(store.disk, self.loop, self.chance, self.die)
         fresh.fatal = store.fatal
         self.client = Client("http://localhost:1", dead_seconds=100.0, transport=self.line)
         pace = Pace(settle=90.0, chance=self.chance.random, monotonic=self.loop.time)
@@ -76,7 +81,24 @@ class VirtualDesk(SyncedDesk):
         self.up = True
         form, self.form = self.form, None
         if form is not None:
-            self.do(form.command, **form.about)
+            # Its till may be another desk's by now: then the clerk is told so.
+            with suppress(Refused):
+                self.do(form.command, **form.about)
+
+    def sit_down(self) -> None:
+        """Work at the till that this desk has now, if it has one."""
+        tills = select(Till.id).where(Till.device_id == self.device_id)
+        self.till_id = self.read(lambda connection: connection.execute(tills).scalar_one_or_none()) or self.till_id
+
+    @property
+    def area_id(self) -> int | None:
+        """The area whose rows are here."""
+        device = self.read(desk_state.device)
+        return device.area_id if device else None
+
+    def is_renewed(self) -> bool:
+        """Return whether this desk is loaded anew, or has to be."""
+        return self.read(anew.is_due)
 
     def die(self) -> None:
         """Lose the power now."""

@@ -21,7 +21,7 @@ from tests.factories.desk import People
 from tests.sync.virtual.desk import VirtualDesk, key_of
 from tests.sync.virtual.line import Line
 from tests.sync.virtual.loop import BEGINNING, VirtualClock, VirtualLoop
-from tests.sync.virtual.memory import Memory, MemoryStore
+from tests.sync.virtual.memory import Disk, Memory, MemoryStore
 from tests.sync.virtual.server import VirtualServer
 from tests.sync.world import DESKS, Central, device_of, enrol, people_of, till_of
 
@@ -36,24 +36,28 @@ class Kit:
     server_template: Memory
     desk_template: Memory
     server: Memory
-    desks: tuple[Memory, ...]
+    backup: Memory
+    desks: tuple[Disk, ...]
     people: People
 
     def new_server(self, loop: VirtualLoop, chance: Random) -> VirtualServer:
         """Return the server as on the first day."""
         self.server.fill(self.server_template)
-        return VirtualServer(self.server, loop, chance, self.folder)
+        served = self.folder / "served"
+        # Files of another seed's feed may have the same position in their names.
+        shutil.rmtree(served, ignore_errors=True)
+        return VirtualServer(self.server, self.backup, loop, chance, served)
 
     def new_desk(self, number: int, loop: VirtualLoop, chance: Random, server: VirtualServer) -> VirtualDesk:
         """Return a desk as on the first day, not started."""
-        memory = self.desks[number]
-        memory.fill(self.desk_template)
+        disk = self.desks[number]
+        disk.begin(self.desk_template)
         clock = VirtualClock(loop)
         facts = desk_state.DeviceFacts(device_of(number), demo.AREA, till_of(number))
-        with memory.engine.begin() as connection:
+        with disk.memory.engine.begin() as connection:
             desk_state.put(connection, facts)
         return VirtualDesk(
-            MemoryStore(memory, loop, chance, lambda: None),
+            MemoryStore(disk, loop, chance, lambda: None),
             self.people,
             clock,  # type: ignore[arg-type]
             till_of(number),
@@ -93,12 +97,15 @@ def make_kit() -> Kit:
     info = built.build(demo.AREA)
     built.close()
     engine.dispose()
-    server, desk = Memory(), Memory()
+    server, empty, desk = Memory(), Memory(), Memory()
     server.load(database)
-    migrate(desk.engine, "desk")
-    with desk.engine.begin() as connection, (folder / "snapshots" / info.name).open("rb") as file:
+    migrate(empty.engine, "desk")
+    with empty.engine.begin() as connection:
         undo.install(connection)
+    desk.fill(empty)
+    with desk.engine.begin() as connection, (folder / "snapshots" / info.name).open("rb") as file:
         snapshots.load(connection, file, info, lambda _: None)
     with desk.engine.connect() as connection:
         people = people_of(connection)
-    return Kit(folder, server, desk, Memory(), tuple(Memory() for _ in range(DESKS)), people)
+    disks = tuple(Disk(Memory(), Memory(), empty, folder / f"desk {number}") for number in range(DESKS))
+    return Kit(folder, server, desk, Memory(), Memory(), disks, people)

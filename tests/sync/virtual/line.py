@@ -64,11 +64,17 @@ class Line(httpx.AsyncBaseTransport):
         self._server = server
         self._chance = chance
         self._open: set[Exchange] = set()
+        self._days = 0
 
     def cut(self) -> None:
         """Break all that is open."""
         for exchange in tuple(self._open):
             exchange.cut()
+
+    def forget(self) -> None:
+        """So much time has passed that nothing is on its way any more."""
+        self._days += 1
+        self.kill()
 
     def kill(self) -> None:
         """End all that is open: the server has died."""
@@ -79,7 +85,10 @@ class Line(httpx.AsyncBaseTransport):
         """Carry a request there and the beginning of its answer back."""
         patience = request.extensions["timeout"]["read"] or _LONG
         body = await request.aread()
+        day = self._days
         await self._delay()
+        if day != self._days:
+            raise httpx.ReadError("cut")
         if self._chance.random() < self.badness.lost:
             await asyncio.sleep(patience)
             raise httpx.ReadTimeout("lost")
@@ -114,9 +123,10 @@ class Line(httpx.AsyncBaseTransport):
 
     def _send_again(self, app: Litestar, request: httpx.Request, body: bytes) -> None:
         """Something between has kept the request, and brings it a second time much later."""
+        day = self._days
 
         def come() -> None:
-            if self._server() is app:
+            if self._server() is app and day == self._days:
                 self._begin(app, request, body)
 
         asyncio.get_running_loop().call_later(self._chance.expovariate(1 / 20), come)

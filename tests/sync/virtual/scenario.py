@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
@@ -14,6 +14,7 @@ from ccbs_desk.sync import digests, pull
 from server_stub import acts as server_acts
 from tests.sync.virtual.checks import Broken, Findings, check_at_work, check_home
 from tests.sync.virtual.desk import VirtualDesk
+from tests.sync.virtual.events import Events, ids_by_chance
 from tests.sync.virtual.kit import Kit
 from tests.sync.virtual.line import Badness
 from tests.sync.virtual.loop import PowerCut, VirtualLoop
@@ -21,12 +22,13 @@ from tests.sync.virtual.work import Work, new_work
 
 MINUTES = 60.0
 GOOD = Badness()
-EXPECTED = ("failed", "failed as a whole", "is parked", "could not be recorded")
+EXPECTED = ("failed", "failed as a whole", "is parked", "could not be recorded", "was put back", "Task was destroyed")
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much happens in a seed.
+    """How much happens in a seed. `moving` and `losing` are the chances that in this seed the centre moves accounts and
+    desks, and that the server is put back to a backup.
 
     `patience` is the virtual time within which all is home once it is mended; what a server failed on is asked for
     every five minutes.
@@ -38,6 +40,8 @@ class Plan:
     fatal_server: float = 0.01
     poisonous: float = 0.04
     unheard: float = 0.2
+    moving: float = 0.3
+    losing: float = 0.25
     patience: float = 45 * MINUTES
 
 
@@ -52,6 +56,8 @@ class Outcome:
     refusals: int
     trace: str
     virtual_seconds: float
+    moved: int = 0
+    put_back: int = 0
     errors: list[str] = field(default_factory=list)
 
 
@@ -66,6 +72,8 @@ class Scenario:
         count = 2 + seed % 2
         self.desks = tuple(kit.new_desk(n, loop, desks[n], self.server) for n in range(count))
         self.work: Work = new_work(self.server, self.desks, people)
+        self.chance = Random(f"{seed} centre")
+        self.events = Events(self.server, self.desks, self.work.everywhere, self.chance, self.work.note)
         self.deaths = 0
         self.broken: list[str] = []
         self._tasks: list[asyncio.Task[Any]] = []
@@ -87,7 +95,12 @@ class Scenario:
             self._run(self._weather(desk))
             self._run(self._accidents(desk))
         self._run(self._server_accidents())
-        await asyncio.sleep(self.plan.minutes * MINUTES)
+        seconds = self.plan.minutes * MINUTES
+        if self.chance.random() < self.plan.moving:
+            self._run(self.events.move())
+        if self.chance.random() < self.plan.losing:
+            self._run(self.events.lose_a_day(seconds))
+        await asyncio.sleep(seconds)
         found = await self._mend()
         await self._end()
         return found
@@ -98,6 +111,7 @@ class Scenario:
             task.cancel()
         self.server.fatal = 0.0
         self.work.poison.clear()
+        self.work.poisonous = 0.0
         await self.server.start()
         while self.server.app is None:
             await asyncio.sleep(1)
@@ -117,7 +131,8 @@ class Scenario:
             desk.engine is not None
             and (facts := desk.engine.now_known).link == "online"
             and (facts.unsent, facts.problem) == (0, None)
-            and desk.cursor.position == self.work.world.central.head
+            and (desk.cursor.position, desk.cursor.epoch) == (self.work.world.central.head, self.server.epoch)
+            and not desk.is_renewed()
             and desk.is_settled()
             for desk in self.desks
         )
@@ -232,7 +247,10 @@ def play(
     asyncio.set_event_loop(loop)
     try:
         scenario = Scenario(kit, seed, loop, plan or Plan())
-        with _errors() as errors, poisoned(scenario.work.poison), small_pages(), defect(scenario):
+        world = poisoned(scenario.work.poison), small_pages(), ids_by_chance(scenario.chance), defect(scenario)
+        with _errors() as errors, ExitStack() as around:
+            for each in world:
+                around.enter_context(each)
             try:
                 findings = loop.run_until_complete(scenario.play())
             except Exception as error:
@@ -244,7 +262,8 @@ def play(
     work = scenario.work
     findings += [f"logged: {error}" for error in errors]
     acts = sum(desk.acts_done() for desk in scenario.desks)
-    return Outcome(seed, findings, acts, scenario.deaths, work.refusals, work.story(), loop.time())
+    happened = scenario.events.moved, scenario.events.put_back
+    return Outcome(seed, findings, acts, scenario.deaths, work.refusals, work.story(), loop.time(), *happened)
 
 
 def _at_once(stop: Callable[[], bool], rest: float) -> None:

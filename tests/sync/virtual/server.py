@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Litestar
-from sqlalchemy import Table, select
+from sqlalchemy import Engine, Table, select
 
 from ccbs_desk.models.database import reading
 from ccbs_desk.models.reference import Staff
@@ -25,7 +25,7 @@ from server_stub.auth import Auth
 from server_stub.country_names import CountryNames
 from server_stub.devices import Devices
 from server_stub.directories import Directories
-from server_stub.feed import feeding
+from server_stub.feed import feeding, head_of
 from server_stub.live import LiveHub
 from server_stub.parts import Parts
 from server_stub.passwords import Passwords
@@ -119,8 +119,9 @@ class VirtualApplier(Applier):
 class VirtualServer:
     """One server process after the other over one database. `fatal` is how often a commit costs it its life."""
 
-    def __init__(self, memory: Memory, loop: VirtualLoop, chance: Random, folder: Path) -> None:
+    def __init__(self, memory: Memory, backup: Memory, loop: VirtualLoop, chance: Random, folder: Path) -> None:
         self.memory = memory
+        self._backup = backup
         self.clock = VirtualClock(loop)
         self.fatal = 0.0
         self.lives = 0
@@ -200,6 +201,23 @@ class VirtualServer:
             # Only so that nothing of it is left in this process; it can write nothing any more.
             self._loop.create_task(running.aclose())
         self.on_death()
+
+    def back_up(self) -> None:
+        """Take a backup."""
+        self._backup.fill(self.memory)
+
+    def put_back(self, before_it_serves: Callable[[Engine], object]) -> None:
+        """End this life and go back to the backup."""
+        self.die()
+        self.memory.fill(self._backup)
+        before_it_serves(self.memory.engine)
+        self.memory.before_commit = self._before_commit
+
+    @property
+    def epoch(self) -> str:
+        """Which run of positions this is."""
+        with reading(self.memory.engine) as connection:
+            return head_of(connection).epoch
 
     def _app(self, parts: Parts) -> Litestar:
         """Return the one application of this process, over the parts of this life: to build it takes as long as ten

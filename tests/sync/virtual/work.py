@@ -1,22 +1,24 @@
 """What people do in the virtual world: the random work of the simulation, at desks that may die while they do it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, select
+from sqlalchemy import Connection, Table, select
 
 from ccbs_desk.domain.commands import Command, TakePayment, WithdrawAct
 from ccbs_desk.domain.errors import Refused
 from ccbs_desk.models.base import table_of
+from ccbs_desk.models.database import reading
 from ccbs_desk.models.desk import Outbox
 from ccbs_desk.models.money import Receipt
-from ccbs_desk.models.subscribers import Listing
+from ccbs_desk.models.subscribers import Account, AccountScope, Listing
 from ccbs_desk.services.desk_bus import Submitted
 from server_stub.seed import demo
 from tests.sync.simulator import Simulator
 from tests.sync.virtual.desk import VirtualDesk
+from tests.sync.virtual.events import ELSEWHERE
 from tests.sync.virtual.server import VirtualServer
 from tests.sync.world import Central, SyncedDesk, World
 
@@ -39,7 +41,7 @@ class Work(Simulator):
 
     def prepare(self) -> None:
         """Look where there is work to do."""
-        self.accounts = self.care.accounts = tuple(self._owing())
+        self.everywhere = (*self._owing(), *self._elsewhere())
         self.poison: set[UUID] = set()
         self.poisonous = 0.0
         for desk in self.world.desks:
@@ -54,6 +56,9 @@ class Work(Simulator):
 
     def one(self, desk: VirtualDesk) -> None:
         """Let one thing happen at a desk. Raises PowerCut when the desk dies of it."""
+        desk.sit_down()
+        held = desk.read(_held, self.everywhere)
+        self.accounts = self.care.accounts = held if len(held) > 1 else held * 2
         acts = [
             (self.pay, 18),
             (self.copy, 3),
@@ -68,6 +73,9 @@ class Work(Simulator):
             (self.unlist, 2),
             *self.care.acts(),
         ]
+        if not held:
+            # The desk has just come to where nobody is known.
+            acts = [(self.close_till, 1), (self.come_in, 1)]
         chosen: Callable[[SyncedDesk], None] = self.random.choices([a for a, _ in acts], [w for _, w in acts])[0]
         self.note(f"{chosen.__name__} at {desk.number}")
         try:
@@ -80,6 +88,12 @@ class Work(Simulator):
         desk = self.world.desks[0]
         assert isinstance(desk, VirtualDesk)
         self.log.append(f"{desk.loop.time():9.3f} {line}")
+
+    def _elsewhere(self) -> list[UUID]:
+        """Return the accounts of the area to which desks are moved."""
+        scopes = select(AccountScope.account_id).where(AccountScope.area_id == ELSEWHERE)
+        with reading(self.world.central.engine) as connection:
+            return list(connection.execute(scopes.order_by(AccountScope.account_id)).scalars())
 
     def pay(self, desk: SyncedDesk) -> None:
         """Somebody pays; what is printed is what counts."""
@@ -119,7 +133,13 @@ class Work(Simulator):
         return printed
 
 
-def _receipt_of(connection: Any, command_id: UUID) -> UUID:
+def _held(connection: Connection, accounts: Sequence[UUID]) -> tuple[UUID, ...]:
+    """Return which of these accounts are known at a desk, in their order."""
+    there = set(connection.execute(select(Account.id).where(Account.id.in_(accounts))).scalars())
+    return tuple(account for account in accounts if account in there)
+
+
+def _receipt_of(connection: Connection, command_id: UUID) -> UUID:
     found: UUID = connection.execute(select(Receipt.id).where(Receipt.command_id == command_id)).scalar_one()
     return found
 
