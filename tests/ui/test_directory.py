@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -10,11 +10,11 @@ from uuid import UUID, uuid4
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy import Connection, insert, select
 
-from ccbs_desk.config.language import Language, latin_digits, strip_isolates
+from ccbs_desk.config.language import LANGUAGES, Language, latin_digits, strip_isolates
 from ccbs_desk.directory.query import Pair
 from ccbs_desk.domain.directory_commands import LookUpListing, ReverseLookUp, TeachSpelling
 from ccbs_desk.domain.directory_errors import AlarmAboutOneself, SmsNotSent
@@ -44,6 +44,7 @@ from tests.factories.keys import press, press_physical, type_text
 from tests.factories.listings import MANY, Canned, small_index
 from tests.ui.at_work import Led, collect, run, session_of, until
 from tests.ui.golden import assert_golden, settle
+from tests.ui.inspection import clipped, latin, unnamed, unreached
 from tests.ui.switchboard import SIZE, Switchboard
 
 SMALL, LARGE = (1198, 690), (1752, 1002)
@@ -444,6 +445,55 @@ def test_what_was_taught_looks_as_it_should(supervisor: Enquiry, look: Look, lan
     look.set_language(language)
     supervisor.press_with("Y")
     assert_golden(supervisor.view, f"directory-taught.{language}", SMALL)
+
+
+def with_alarms(enquiry: Enquiry) -> None:
+    asked_too_much(enquiry.desk, second_supervisor(enquiry.desk))
+    enquiry.within(lambda: enquiry.screen.refresh(None))
+    enquiry.press_with("J")
+
+
+def with_taught(enquiry: Enquiry) -> None:
+    taught_by_two(enquiry.desk)
+    enquiry.press_with("Y")
+
+
+def on_the_way(enquiry: Enquiry) -> None:
+    enquiry.listings.path = enquiry.sms / "none"
+    enquiry.listings.coming = Coming(34, 100, LinkDown())
+    enquiry.do()
+
+
+STATES: dict[str, Callable[[Enquiry], object]] = {
+    "welcome": lambda enquiry: enquiry.do(),
+    "coming": on_the_way,
+    "found": lambda enquiry: enquiry.do("محمد الخطيب"),
+    "nobody": lambda enquiry: enquiry.do("قسطنطين"),
+    "number": lambda enquiry: enquiry.do("0212114501"),
+    "prepared": lambda enquiry: enquiry.press_with("E"),
+    "alarms": with_alarms,
+    "taught": with_taught,
+}
+EXAMPLES = frozenset({"Mohamad", "Khatib", "abd", "el", "amid"})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("state", STATES)
+def test_it_is_there_for_everybody(supervisor: Enquiry, look: Look, state: str, language: Language) -> None:
+    # As in the window: there the screen is not what Tab comes round in.
+    house = QWidget()
+    house.resize(*SMALL)
+    QVBoxLayout(house).addWidget(supervisor.view)
+    house.show()
+    house.activateWindow()
+    # Made in the other language: what does not follow the switch is found as well.
+    look.set_language("en" if language == "ar" else "ar")
+    STATES[state](supervisor)
+    look.set_language(language)
+    settle()
+    said = [*unnamed(house), *clipped(house), *unreached(house), *(latin(house, EXAMPLES) if language == "ar" else ())]
+    supervisor.view.setParent(None)
+    assert not said, "\n".join(said)
 
 
 def test_an_agent_sees_no_alarms(enquiry: Enquiry) -> None:

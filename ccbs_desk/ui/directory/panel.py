@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 
-from ccbs_desk.config.language import is_rtl
+from ccbs_desk.config.language import is_rtl, show
 from ccbs_desk.ui.directory import keys, text
 from ccbs_desk.ui.directory.shown import Groups, Row
 from ccbs_desk.ui.kit.buttons import Button, Kind
@@ -50,14 +50,15 @@ class Panel(Card):
         self.show_mobile(False)
         self.attach.hide()
         self.show_row(None)
+        self.show_time("", None)
         self.retranslate()
 
     def show_row(self, row: Row | None) -> None:
         """Show a listing, or that none is chosen."""
         self.name.set_content(row.called if row else text.CHOOSE)
         self.name.set_role(Role.TITLE if row else Role.SOFT)
-        self.number.set_content(Groups(row.number) if row else "")
-        self.place.set_content(row.place if row else "")
+        _fill(self.number, Groups(row.number) if row else "")
+        _fill(self.place, row.place if row else "")
         self.category.set_content(row.category if row else "")
         self.category.setVisible(bool(row and row.category))
         for button in (self.given, self.copy, self.sms, self.attach):
@@ -67,7 +68,7 @@ class Panel(Card):
 
     def show_time(self, told: object, tone: Tone | None) -> None:
         """Show how long it takes."""
-        self.time.set_content(told)
+        _fill(self.time, told)
         self.time.set_tone(tone)
 
     def show_mobile(self, shown: bool) -> None:
@@ -96,3 +97,9 @@ class Panel(Card):
         button = Button(words, kind, icon=icon, key=key)
         button.setObjectName(f"directory.{name}")
         return button
+
+
+def _fill(label: Label, content: object) -> None:
+    """Let a label say something; one that says nothing keeps its room and is no place for the keyboard."""
+    label.set_content(content)
+    label.setEnabled(bool(show(content)))

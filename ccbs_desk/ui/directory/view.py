@@ -67,6 +67,8 @@ class DirectoryWidget(View):
         )
         self._wire()
         self.setFocusProxy(self.box)
+        # Tab never comes to what stands before the box, to which the screen itself leads.
+        QWidget.setTabOrder(self.taught, *self.notice.findChildren(Button))
         self.retranslate()
         self.show_welcome()
 
