@@ -67,7 +67,6 @@ COVERAGE: dict[str, int] = {
     "ccbs_desk/ui/walker/visit.py": 0,
     "server_stub/demo/__main__.py": 0,
     "server_stub/demo/journey.py": 0,
-    "server_stub/demo/probe.py": 0,
     "server_stub/demo/screen.py": 0,
     "server_stub/demo/tour.py": 0,
     "server_stub/demo/world.py": 0,

@@ -14,6 +14,29 @@ from tests.architecture.source import ROOT, tracked_files
 
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 
+# A server, and a desk that is let in, shows its sign-in in both languages, and lets the demo clerk in.
+SIGN_IN = """
+import sys
+from pathlib import Path
+from server_stub.demo.world import Desk, World, demo_environment
+from server_stub.seed.demo import CARE_CENTRE_CODE
+
+folder, program = Path(sys.argv[1]), Path(sys.executable).with_name("ccbs-desk")
+world = World(folder)
+world.seed(50, 1)
+with world.serving() as link:
+    words = world.desk_command("desk", link.port, "--walk", "first", "--out", sys.argv[1], centre=CARE_CENTRE_CODE)
+    desk = Desk([str(program), *words[3:]], demo_environment(), sys.stderr)
+    for told in desk.lines():
+        if told.get("wish") == "approve":
+            world.approve_waiting()
+            desk.done()
+        if told.get("step") in ("sign-in", "failed"):
+            print(told)
+            break
+    desk.kill()
+"""
+
 
 def ask(command: list[str | Path], folder: Path) -> str:
     """Run a command away from the checkout and return what it prints."""
@@ -59,6 +82,26 @@ def test_the_wheel_holds_what_git_tracks_and_what_is_compiled(wheel: Path) -> No
 @pytest.mark.parametrize("program", ["ccbs-desk", "ccbs-server"])
 def test_the_installed_program_starts(installed: Path, program: str) -> None:
     assert VERSION in ask([installed / program, "--version"], installed)
+
+
+@pytest.mark.parametrize("program", ["ccbs-desk", "ccbs-server", "ccbs-gateway", "ccbs-directory"])
+def test_the_installed_program_tells_its_use(installed: Path, program: str) -> None:
+    assert "usage" in ask([installed / program, "--help"], installed).lower()
+
+
+def test_the_installed_server_makes_a_country_that_is_sound(installed: Path, tmp_path: Path) -> None:
+    database = ["--database", f"sqlite:///{tmp_path / 'country.db'}"]
+    server = installed / "ccbs-server"
+    ask([server, "migrate", *database], tmp_path)
+    ask([server, "seed", "--subscribers", "50", "--cycles", "1", "--seed", "1", *database], tmp_path)
+    assert "clean" in ask([server, "check", *database], tmp_path)
+
+
+def test_the_installed_desk_signs_its_clerk_in_in_arabic_and_english(installed: Path, tmp_path: Path) -> None:
+    told = ask([installed / "python", "-c", SIGN_IN, tmp_path], tmp_path)
+    assert "'sign-in'" in told
+    arabic, english = ((tmp_path / f"signin-{language}.png").read_bytes() for language in ("ar", "en"))
+    assert arabic != english
 
 
 def test_the_installed_program_finds_its_own_files(installed: Path) -> None:

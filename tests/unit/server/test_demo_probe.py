@@ -1,6 +1,9 @@
 """The journey's witness: it finds a payment that was taken once, and whatever is not as it must be."""
 
+import json
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +11,7 @@ from sqlalchemy import insert
 
 from ccbs_desk.models.base import table_of
 from ccbs_desk.models.money import Payment
-from server_stub.demo.probe import effects, flaws
+from server_stub.demo.probe import effects, flaws, main
 from tests.factories.desk import MORNING, Desk
 
 NUMBER = "0001-A-000001"
@@ -66,3 +69,14 @@ def test_each_flaw_is_told(paid: Desk, spoil: Callable[[dict[str, Any]], None], 
     seen = paid.read(effects, NUMBER, MORNING)
     spoil(seen)
     assert flaws(seen, 1) == [f"receipt {NUMBER}: {told}"]
+
+
+def test_it_reads_a_server_s_database_from_outside(
+    country_file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(
+        sys, "argv", ["probe", f"sqlite:///{country_file}", MORNING.isoformat(), NUMBER, "0001-A-000002"]
+    )
+    main()
+    told = json.loads(capsys.readouterr().out)
+    assert [(one["number"], one["receipts"]) for one in told] == [(NUMBER, 0), ("0001-A-000002", 0)]
