@@ -10,12 +10,13 @@ from array import array
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from pyroaring import BitMap
 
-from ccbs_desk.directory.filling import STRETCH, Country, Stretch, fill, hash_of, prepare
+from ccbs_desk.directory.filling import STRETCH, Country, Stretch, fill, hash_of, prepare, stretch_of
 from ccbs_desk.directory.listings import Header
 from ccbs_desk.directory.postings import PLACES, pack, pack_set, posting_key
 from ccbs_desk.directory.reading_rows import Numbering, Piece, Place, read_piece, tasks
@@ -102,12 +103,22 @@ def build(source: Path, target: Path, progress: Progress | None = None, *, worke
     return Built(len(gathered.counts) - len(twice), gathered.unlisted, rejected.count)
 
 
+def build_from(pieces: Iterable[Piece], storage: Storage) -> int:
+    """Build an index in an empty storage, in the caller's thread and transaction; return how many rows it has.
+
+    No id may come twice.
+    """
+    gathered = _Gathered()
+    for piece in pieces:
+        gathered.take(piece)
+    _write(storage, gathered, (), 1, lambda _: None)
+    return len(gathered.counts)
+
+
 @contextmanager
 def _hands(workers: int, country: Country | None = None) -> Iterator[Callable[..., Iterator[Any]]]:
     """What does the same to each of many, in their order: in other processes, or here when one is enough."""
     if workers == 1:
-        if country is not None:
-            prepare(country)
         yield map
     elif country is None:
         with multiprocessing.Pool(workers) as pool:
@@ -265,9 +276,10 @@ def _write_rows(
     rows = len(country.order)
     postings: dict[int, array[int]] = {}
     identities, numbers = array("Q"), array("Q")
+    filled = partial(stretch_of, country) if workers == 1 else fill
     with _hands(workers, country) as each:
         stretch: Stretch
-        for done, stretch in enumerate(each(fill, range(0, rows, STRETCH)), 1):
+        for done, stretch in enumerate(each(filled, range(0, rows, STRETCH)), 1):
             storage.put("listing", stretch.listings)
             storage.put("extra", stretch.extras)
             for key, blob in stretch.postings.items():

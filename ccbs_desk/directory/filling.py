@@ -55,8 +55,12 @@ def hash_of(text: str) -> int:
 
 
 def fill(first: int) -> Stretch:
+    """Return the stretch of this process's rows that begins with a row."""
+    return stretch_of(_country[0], first)
+
+
+def stretch_of(country: Country, first: int) -> Stretch:
     """Return the stretch that begins with a row."""
-    country = _country[0]
     last = min(first + STRETCH, len(country.order))
     postings: defaultdict[int, array[int]] = defaultdict(lambda: array("I"))
     listings, extras = [], []

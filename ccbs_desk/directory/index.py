@@ -1,190 +1,178 @@
 """The index of names: which accounts a few words mean. `NameIndex` is what look-up relies on; engines may change.
 
-The engine here is SQLite's full-text search over the folded words of `domain.text`: every word of a query must stand
-in the names and places of an account, the last one may be a beginning. It forgives spelling variants, spacing of
-compounds and the article; where that finds nobody, the words that a query's words may be misheard or misspelt for are
-looked for instead, at the costs of the country's index. It knows the desk's tables by their names only.
+A desk's own subscribers are found by the directory's engine, as listings are. Its index lies in the encrypted store
+(`in_store.py`) and changes in the transaction that changes their rows (`subscribers.py`); the engine and its dictionary
+are kept with the connection that they read from, and end with it.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from ccbs_desk.directory.reading import begins_with_article, read
-from ccbs_desk.directory.respelling import respelled
-from ccbs_desk.domain.text import index_tokens, search_tokens
+from ccbs_desk.directory.build import build_from
+from ccbs_desk.directory.engine import Engine
+from ccbs_desk.directory.in_store import StoreStorage
+from ccbs_desk.directory.postings import unpack
+from ccbs_desk.directory.query import Answer, Hit, Query
+from ccbs_desk.directory.reading import read
+from ccbs_desk.directory.reading_rows import Piece, piece_of
+from ccbs_desk.directory.subscribers import changes_of, pieces_of
+from ccbs_desk.directory.update import BATCH as CHANGES
+from ccbs_desk.directory.update import Updater
 
 Progress = Callable[[int, int], None]
 """Told while an index is built: how many accounts are in it, and how many there are."""
 
 BATCH = 2_000
-
-_CREATE = """CREATE VIRTUAL TABLE IF NOT EXISTS search_fts USING fts5(
-    tokens, content='', contentless_delete=1, detail=none, tokenize='ascii', prefix='2 3')"""
-# What is unlisted is not found by its place and its listed name; the account's own name always is.
-_NAMES = """SELECT account.id, subscriber.name || char(10) || subscriber.category || coalesce((
-        SELECT group_concat(concat_ws(char(10), '', name, category, town, street), '')
-        FROM listing WHERE listing.account_id = account.id AND listing.listed), '')
-    FROM account JOIN subscriber ON subscriber.id = account.subscriber_id"""
-# Of this connection alone: the distinct words of the index, and in how many accounts each stands.
-_CREATE_WORDS = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_words USING fts5vocab(main, search_fts, row)"
-_ELSEWHERE = 1.5
-_FIND = """SELECT search_doc.account_id, subscriber.name FROM search_fts
-    JOIN search_doc ON search_doc.doc = search_fts.rowid
-    JOIN account ON account.id = search_doc.account_id JOIN subscriber ON subscriber.id = account.subscriber_id
-    WHERE search_fts MATCH ?"""
+ENOUGH: Final = 10
+"""Who is found as it was typed, from which on nobody is shown who is only like it."""
+MOST_NEAR: Final = 20
+_MOST_WORN: Final = 2_000
+"""Entries that went, from which on an index of fewer that stand is built anew."""
+_KEPT: Final = "ccbs names"
+_LOOSE: Final = frozenset({"spelling", "sound", "latin"})
+_LEAST_SURE: Final = 0.8
+"""The score below which a word was left out."""
+_LEAST_LIKE: Final = 0.4
+_LEAST_ALONE: Final = 0.5
+"""The scores below which hardly anything is alike: of several words, of one."""
 
 
 @dataclass(frozen=True, slots=True)
 class NameHit:
     """An account that the words mean. `exact` is false when the last word was only begun, or a word is only near.
 
-    `near` is said by an index that finds both: some word stands there only for one that it may be misspelt for.
+    `near`: some word stands there only for one that it may be misheard or misspelt for, or not at all. `meant` is what
+    the same keys type in the other keyboard layout, where that was understood.
     """
 
     account_id: UUID
     exact: bool
     near: bool = False
+    meant: str | None = None
 
 
 class NameIndex(Protocol):
     """Finds accounts by words of names and places, best first."""
 
     def find(self, connection: Connection, query: str, limit: int) -> tuple[NameHit, ...]:
-        """Return at most `limit` accounts in which every word of the query stands; the last may be a beginning."""
+        """Return at most `limit` accounts that the words may mean; the last word may be a beginning."""
         ...
 
 
-class FtsIndex:
-    """A `NameIndex` on SQLite's full-text search: folded words, nothing forgiven beyond that."""
+class StoreIndex:
+    """A `NameIndex` over the subscribers of a desk's store."""
 
     def find(self, connection: Connection, query: str, limit: int) -> tuple[NameHit, ...]:
-        """Return at most `limit` accounts. Complete words come first, then words of the name before those of a place.
-
-        All matches are ranked before the rest is cut off, so that the right one is not lost among many.
-        """
-        words = search_tokens(query)
-        if not words:
+        """Return at most `limit` accounts: those that fit, then, where they are few, those whose names are like it."""
+        engine = _kept_with(connection).engine(connection)
+        if engine is None:
             return ()
-        complete = set(connection.exec_driver_sql(_FIND, (_match(words, begun=False),)).scalars())
-        begun = connection.exec_driver_sql(_FIND, (_match(words, begun=True),)).all()
-        ranked = sorted((key not in complete, *_rank(words, name), name, key) for key, name in begun)
-        return tuple(NameHit(UUID(bytes=key), not only_begun) for only_begun, *_, key in ranked[:limit])
-
-    def near(self, connection: Connection, query: str, limit: int) -> tuple[NameHit, ...]:
-        """Return at most `limit` accounts in which for every word one stands that it may be misheard or misspelt for.
-
-        For a query that finds nobody as it is typed.
-        """
-        words = read(query)
-        if not words or any(map(begins_with_article, words)):
-            return ()
-        connection.exec_driver_sql(_CREATE_WORDS)
-        known = {row.term: row.doc for row in connection.exec_driver_sql("SELECT term, doc FROM temp.search_words")}
-        spelled = [respelled(word, known) for word in words]
-        if not all(spelled):
-            return ()
-        found = connection.exec_driver_sql(_FIND, (_match_any(spelled),)).all()
-        ranked = sorted((_cost(spelled, name), name, key) for key, name in found)
-        return tuple(NameHit(UUID(bytes=key), exact=False) for *_, key in ranked[:limit])
+        # An account may have several entries.
+        answer = engine.search(Query(query, keystroke=True, limit=2 * limit))
+        found = _hits_of(answer, alone=len(read(query)) < 2)
+        sure = [hit for hit in found if not hit.near]
+        near = [hit for hit in found if hit.near]
+        return tuple(sure if len(sure) >= ENOUGH else [*sure, *near[: MOST_NEAR - len(sure)]])[:limit]
 
 
-def _match_any(spelled: Sequence[Mapping[str, float]]) -> str:
-    """Return the full-text query for one of several spellings of each word."""
-    return " AND ".join(f"({' OR '.join(map(_quoted, some))})" for some in spelled)
+def _hits_of(answer: Answer, *, alone: bool) -> list[NameHit]:
+    """Return the accounts of an answer, each once; `alone` when one word was asked.
+
+    Who lacks a word that others have is not meant, nor who has but one of several.
+    """
+    most = max((len(hit.why) for hit in answer.hits), default=0)
+    least = _LEAST_ALONE if alone else _LEAST_LIKE if most > 1 else 1.0
+    found: dict[UUID, NameHit] = {}
+    for hit in answer.hits:
+        one = _hit(hit, answer.meant)
+        if not one.near or (len(hit.why) == most and hit.score >= least):
+            found.setdefault(one.account_id, one)
+    return list(found.values())
 
 
-def _quoted(word: str) -> str:
-    return f'"{word}"'
+def _hit(hit: Hit, meant: str | None) -> NameHit:
+    near = bool(_LOOSE.intersection(hit.why)) or hit.score < _LEAST_SURE
+    return NameHit(UUID(hit.id), exact=not near and "begun" not in hit.why, near=near, meant=meant)
 
 
-def _cost(spelled: Sequence[Mapping[str, float]], name: str) -> float:
-    """Return what the spellings that stand in a name cost; what stands elsewhere costs more."""
-    own = _words(name)
-    return round(sum(min((some[word] for word in own if word in some), default=_ELSEWHERE) for some in spelled), 6)
+class _Kept:
+    """What is kept with a connection: the engine, and what changes its index, as long as they are of its build."""
+
+    def __init__(self) -> None:
+        self.storage = StoreStorage()
+        self._engine: Engine | None = None
+        self._built = b""
+        self._updater: tuple[int, Updater] | None = None
+
+    def engine(self, connection: Connection) -> Engine | None:
+        """Return the engine, at what stands in this transaction; None when there is no index."""
+        self.storage.enter(connection)
+        if not self.storage.built:
+            return None
+        if self._engine is None or self._built != self.storage.built:
+            self._engine, self._built = Engine(self.storage), self.storage.built
+        return self._engine
+
+    def change(self, connection: Connection, ids: Collection[bytes]) -> None:
+        """Bring these accounts and subscribers up to date."""
+        kept, self._updater = self._updater, None
+        version = self.storage.version()
+        # One that has seen a transaction which was taken back is of no state that there ever was.
+        updater = kept[1] if kept is not None and kept[0] == version else Updater(self.storage)
+        changes = changes_of(connection, ids)
+        for at in range(0, len(changes), CHANGES):
+            done = updater.apply(changes[at : at + CHANGES])
+            if done.same < len(changes[at : at + CHANGES]):
+                self.storage.changed()
+        self._updater = (self.storage.version(), updater)
 
 
-def _match(words: Sequence[str], *, begun: bool) -> str:
-    """Return the full-text query. Words are letters and digits only; quoted, none of them is an operator."""
-    quoted = " AND ".join(f'"{word}"' for word in words)
-    return f"{quoted} *" if begun else quoted
+def _kept_with(connection: Connection) -> _Kept:
+    kept = connection.info.get(_KEPT)
+    if not isinstance(kept, _Kept):
+        kept = connection.info[_KEPT] = _Kept()
+    return kept
 
 
-def _rank(words: Sequence[str], name: str) -> tuple[int, int, int]:
-    """Return how far a name is from the query: words that stand elsewhere, where it begins, how many words it has."""
-    own = _words(name)
-    begun = [place for place, word in enumerate(own) if word.startswith(words[-1])]
-    elsewhere = sum(word not in own for word in words[:-1]) + (not begun)
-    first = own.index(words[0]) if words[0] in own else min(begun, default=len(own))
-    return elsewhere, first, len(own)
-
-
-@lru_cache(maxsize=1 << 15)
-def _words(name: str) -> tuple[str, ...]:
-    return index_tokens(name)
-
-
-def install(connection: Connection) -> None:
-    """Create the index's own table if it is not there; called after the migrations."""
-    connection.exec_driver_sql(_CREATE)
+def ensure(connection: Connection) -> None:
+    """Build the index if there is none, or if most of what it has once had is gone; called when a store was opened."""
+    storage = _kept_with(connection).storage
+    storage.enter(connection)
+    gone, rows = unpack(storage.note("gone") or b"l"), int(storage.note("rows") or b"0")
+    if not storage.built or len(gone) > max(_MOST_WORN, rows):
+        rebuild(connection)
 
 
 def reindex(connection: Connection, ids: Collection[UUID]) -> None:
     """Bring the index up to date for these accounts and for all accounts of these subscribers."""
-    if ids:
-        install(connection)
-    for one in sorted(ids):
-        accounts = {one.bytes}
-        owned = connection.exec_driver_sql("SELECT id FROM account WHERE subscriber_id = ?", (one.bytes,))
-        accounts.update(owned.scalars())
-        for account in sorted(accounts):
-            _forget(connection, account)
-            _add(connection, connection.exec_driver_sql(f"{_NAMES} WHERE account.id = ?", (account,)).all())
+    if not ids:
+        return
+    kept = _kept_with(connection)
+    kept.storage.enter(connection)
+    if kept.storage.built:
+        kept.change(connection, {one.bytes for one in ids})
+    else:
+        rebuild(connection)
 
 
 def rebuild(connection: Connection, progress: Progress | None = None, *, batch: int = BATCH) -> None:
     """Build the index anew from all accounts of this store, `batch` at a time, after a first load."""
-    connection.exec_driver_sql("INSERT INTO search_fts(search_fts) VALUES ('delete-all')")
-    connection.exec_driver_sql("DELETE FROM search_doc")
+    connection.info.pop(_KEPT, None)
+    storage = _kept_with(connection).storage
+    storage.enter(connection)
+    storage.begin_anew()
+    build_from(_pieces(connection, progress, batch), storage)
+
+
+def _pieces(connection: Connection, progress: Progress | None, batch: int) -> Iterator[Piece]:
     whole = connection.exec_driver_sql("SELECT count(*) FROM account").scalar_one()
     done = 0
-    for rows in _batches(connection, batch):
-        _add(connection, rows)
-        done += len(rows)
+    for listings in pieces_of(connection, batch):
+        yield piece_of(listings)
+        done = min(done + batch, whole)
         if progress is not None:
             progress(done, whole)
-
-
-def _batches(connection: Connection, size: int) -> Iterator[Sequence[Any]]:
-    last = b""
-    while True:
-        query = f"{_NAMES} WHERE account.id > ? ORDER BY account.id LIMIT ?"
-        rows = connection.exec_driver_sql(query, (last, size)).all()
-        if not rows:
-            return
-        yield rows
-        last = rows[-1][0]
-
-
-def _add(connection: Connection, rows: Sequence[Any]) -> None:
-    """Add accounts given as (id, names and places, one a line: a compound never reaches over a line's end)."""
-    first = connection.exec_driver_sql("SELECT coalesce(max(doc), 0) + 1 FROM search_doc").scalar_one()
-    docs, texts = [], []
-    for doc, (account, names) in enumerate(rows, first):
-        docs.append((doc, account))
-        tokens = dict.fromkeys(token for line in names.split("\n") for token in index_tokens(line))
-        texts.append((doc, " ".join(tokens)))
-    if docs:
-        connection.exec_driver_sql("INSERT INTO search_doc (doc, account_id) VALUES (?, ?)", docs)
-        connection.exec_driver_sql("INSERT INTO search_fts (rowid, tokens) VALUES (?, ?)", texts)
-
-
-def _forget(connection: Connection, account: bytes) -> None:
-    found = connection.exec_driver_sql("SELECT doc FROM search_doc WHERE account_id = ?", (account,))
-    for doc in found.scalars().all():
-        connection.exec_driver_sql("DELETE FROM search_fts WHERE rowid = ?", (doc,))
-        connection.exec_driver_sql("DELETE FROM search_doc WHERE doc = ?", (doc,))

@@ -1,12 +1,12 @@
 """The first pass of a build: pieces of the file become numbers, several pieces at a time in processes of their own."""
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from ccbs_desk.directory.listings import KNOWN, LONGEST_NAME, BadRow, Header, kind_of
+from ccbs_desk.directory.listings import KNOWN, LONGEST_NAME, NEEDED, BadRow, Header, Listing, kind_of
 from ccbs_desk.directory.words import Splitter
 
 PIECE: Final = 8 << 20
@@ -86,6 +86,14 @@ def read_piece(task: Task) -> Piece:
     return reader.done(len(lines))
 
 
+def piece_of(listings: Iterable[Listing]) -> Piece:
+    """Return a piece of listings that were read already, whether they are listed or not."""
+    reader = _Reader(Header("\t".join(NEEDED)))
+    for listing in listings:
+        reader.take(listing)
+    return reader.done(0)
+
+
 class _Reader:
     """Reads lines into a piece. What is regular goes a short way, the rest is looked at by `Header.listing`."""
 
@@ -117,11 +125,16 @@ class _Reader:
             identity, name, number, category = listing.id, listing.name, listing.number, listing.category
             governorate, town, area, street = listing.place
         place = (governorate, town, area, street)
-        self._write(name, place, kind, category)
+        self._write(name, place, _KINDS[kind] if kind in _KINDS else kind_of(kind), category)
         self.piece.extras.append(f"{identity}\t{number}")
         return True
 
-    def _write(self, name: str, place: Place, kind: str, category: str) -> None:
+    def take(self, listing: Listing) -> None:
+        """Take a listing that was read already."""
+        self._write(listing.name, listing.place, listing.kind, listing.category)
+        self.piece.extras.append(f"{listing.id}\t{listing.number}")
+
+    def _write(self, name: str, place: Place, kind: int, category: str) -> None:
         piece = self.piece
         parts = _splitter.parts(name)[:255]
         numbering = self._parts
@@ -131,7 +144,7 @@ class _Reader:
         if number is None:
             number = self._places[place] = len(self._places)
         piece.row_places.append(number)
-        piece.kinds.append(_KINDS.get(kind, -1) if kind in _KINDS else kind_of(kind))
+        piece.kinds.append(kind)
         piece.row_categories.append(self._categories[category])
 
     def done(self, lines: int) -> Piece:

@@ -20,6 +20,7 @@ _BEGUN: Final = 0.22
 _BEGUN_LETTER: Final = 0.03
 _BEGUN_TYPING: Final = 0.1
 _MOST_BEGUN: Final = 48
+_MOST_BEGUN_BARE: Final = 24
 _SHORTEST_BEGUN: Final = 2
 _LATIN_SPREAD: Final = 0.2
 _NAME_ONLY: Final = 1
@@ -82,11 +83,14 @@ class Slot:
     def _beginnings(self, base: float) -> tuple[Spelling, ...]:
         found: dict[int, float] = {}
         rest = self.word.removeprefix(ARTICLE)
-        for prefix in dict.fromkeys((self.word, rest)):
+        # Many a family's name is printed with an article and said without.
+        prefixes = (self.word, rest) if rest != self.word or self.latin else (self.word, ARTICLE + self.word)
+        for prefix in dict.fromkeys(prefixes):
             if len(prefix) < _SHORTEST_BEGUN:
                 continue
+            most = _MOST_BEGUN if len(prefix) <= len(self.word) else _MOST_BEGUN_BARE
             neighbours, added = self._vocabulary.beginning_with(prefix)
-            for term in (*self._vocabulary.most_frequent(neighbours, _MOST_BEGUN), *added[:_MOST_BEGUN]):
+            for term in (*self._vocabulary.most_frequent(neighbours, most), *added[:most]):
                 text = self._vocabulary.terms[term]
                 missing = len(text) - len(prefix)
                 if term not in self.costs and missing and text not in STREETS:

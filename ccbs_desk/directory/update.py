@@ -5,7 +5,7 @@ gone, and its name and number are wiped from their blocks. Applying the same cha
 """
 
 from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -32,10 +32,11 @@ _NOBODY: Final = Extra("", "")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A listing to have, or the id of one to have no more."""
+    """A listing to have, or the id of one to have no more. `more` are further entries under the same id."""
 
     id: str
     listing: Listing | None
+    more: tuple[Listing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +126,9 @@ class Updater:
             done: defaultdict[str, int] = defaultdict(int)
             for change in last.values():
                 done[self._apply(change, batch)] += 1
-            batch.write()
-            self._write_notes(batch)
+            if any(done[one] for one in ("added", "changed", "removed")):
+                batch.write()
+                self._write_notes(batch)
         return Updated(done["added"], done["changed"], done["removed"], done["same"] + len(changes) - len(last))
 
     def _apply(self, change: Change, batch: "_Batch") -> Literal["added", "changed", "removed", "same"]:
@@ -135,12 +137,14 @@ class Updater:
             for number in before:
                 self._remove(number, batch)
             return "removed" if before else "same"
-        row, extra = self._row(change.listing, batch), Extra(change.id, change.listing.number)
-        if len(before) == 1 and batch.row(before[0]) == row and batch.aside(before[0]) == extra:
+        listings = (change.listing, *change.more)
+        rows = [(self._row(one, batch), Extra(change.id, one.number)) for one in listings]
+        if Counter((batch.row(number), batch.aside(number)) for number in before) == Counter(rows):
             return "same"
         for number in before:
             self._remove(number, batch)
-        self._add(row, extra, change.listing, batch)
+        for (row, extra), listing in zip(rows, listings, strict=True):
+            self._add(row, extra, listing, batch)
         return "changed" if before else "added"
 
     def _present(self, identity: str, batch: "_Batch") -> list[int]:

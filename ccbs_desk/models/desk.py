@@ -91,16 +91,26 @@ class DeskState(Base):
     value: Mapped[Any] = mapped_column(JSON)
 
 
-class SearchDoc(Base):
-    """Which account and line a row of the name index stands for. `doc` is the index's own row number."""
+_OF_THE_INDEX = ({"info": {"sync": "", "permanent": False, "side": "desk"}},)
+# With row numbers: SQLite keeps long rows apart only there.
 
-    __tablename__ = "search_doc"
-    __table_args__ = (
-        Index(None, "account_id"),
-        {"info": {"sync": "", "permanent": False, "side": "desk"}},
-    )
-    doc: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
-    account_id: Mapped[UUID]
+
+class NameBlob(Base):
+    """What the index of names is made of (`directory.in_store`): numbered blobs, made of the rows of this store."""
+
+    __tablename__ = "name_blob"
+    __table_args__ = _OF_THE_INDEX
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    data: Mapped[bytes]
+
+
+class NameNote(Base):
+    """The blobs of that index that have a name."""
+
+    __tablename__ = "name_note"
+    __table_args__ = _OF_THE_INDEX
+    name: Mapped[str] = mapped_column(primary_key=True)
+    data: Mapped[bytes]
 
 
 class Visiting(Base):

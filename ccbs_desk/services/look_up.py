@@ -11,7 +11,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, select
 
-from ccbs_desk.directory.index import FtsIndex, NameHit, NameIndex
+from ccbs_desk.directory.index import NameHit, NameIndex, StoreIndex
 from ccbs_desk.domain.layouts import other_layout
 from ccbs_desk.domain.receipts import Bilingual
 from ccbs_desk.domain.text import search_tokens
@@ -60,6 +60,11 @@ class Found:
     place: Bilingual | None = None
     meant: str | None = None
 
+    @property
+    def sure(self) -> tuple[Hit, ...]:
+        """Those who fit what was asked, without those whose names are only like it."""
+        return tuple(hit for hit in self.hits if hit.why != "name_near")
+
 
 def look_up(
     connection: Connection,
@@ -73,22 +78,19 @@ def look_up(
 ) -> Found:
     """Return who is meant by the text, at most `limit` hits. Never raises for anything typed.
 
-    What finds nobody is tried in the other keyboard layout too, then as it may be misheard or misspelt. `at_desk` is
-    false at the centre, which has no area.
+    Where nobody surely is, it is tried in the other keyboard layout too. `at_desk` is false at the centre, which has no
+    area.
     """
-    index = index or FtsIndex()
+    index = index or StoreIndex()
     found = _found(connection, text, home_area, today, limit, index, at_desk)
-    if found.hits:
+    if found.sure:
         return found
     meant = other_layout(text)
     if meant is not None:
         again = _found(connection, meant, home_area, today, limit, index, at_desk)
-        if again.hits:
+        if again.sure:
             return replace(again, meant=meant)
-    if found.kind != "name" or not isinstance(index, FtsIndex):
-        return found
-    near = [Match(hit.account_id, "name_near") for hit in index.near(connection, text, limit)]
-    return Found("name", hits_of(connection, near, today)) if near else found
+    return found
 
 
 def _found(
@@ -162,7 +164,7 @@ def _by_name(connection: Connection, text: str, index: NameIndex, today: date, l
     found = index.find(connection, text, limit + 1)
     matches = [Match(hit.account_id, _why(hit)) for hit in found[:limit]]
     hint = HintCode.MORE if len(found) > limit else None if found else HintCode.NOTHING
-    return Found("name", hits_of(connection, matches, today), hint)
+    return Found("name", hits_of(connection, matches, today), hint, meant=found[0].meant if found else None)
 
 
 def _why(hit: NameHit) -> Why:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, func, select
 
 from ccbs_desk.config.identity import DeviceIdentity
 from ccbs_desk.config.secrets import SecretStore
+from ccbs_desk.directory import index
 from ccbs_desk.domain.errors import StoreDamaged, StoreKeyWrong, Unavailable
 from ccbs_desk.models import desk_state, salvage
 from ccbs_desk.models.desk import Outbox
@@ -102,6 +103,8 @@ def _keys_of_saved(folder: Path, keys: tuple[bytes, ...]) -> tuple[bytes, ...]:
 def _filled(folder: Path, key: bytes) -> Store:
     """Return the open store, with what was saved of the one before, if that is not in it yet."""
     store = Store(folder, key)
+    # After an upgrade the names are to be sorted anew: nobody waits for it but the next write.
+    store.write(index.ensure)
     try:
         found = salvage.saved(folder, key)
         if found is not None:

@@ -57,6 +57,5 @@ def drop_replica(connection: Connection) -> bool:
     own = select(Outbox.command_id)
     connection.execute(delete(_LEDGER).where(_LEDGER.c.till_id.is_(None) | _LEDGER.c.command_id.not_in(own)))
     connection.execute(delete(table_of(Undo)))
-    index.install(connection)
     index.rebuild(connection)
     return had

@@ -209,7 +209,6 @@ def load(connection: Connection, file: IO[bytes], info: SnapshotInfo, told: Told
             told(Progress("writing", rows, info.rows))
     except (OSError, EOFError, zlib.error, msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise Unavailable(SnapshotDamaged()) from error
-    index.install(connection)
     index.rebuild(connection, lambda done, whole: told(Progress("indexing", done, whole)))
     run_again(connection, live)
     desk_state.put(connection, desk_state.Cursor(info.position, info.position, info.epoch))

@@ -26,7 +26,7 @@ from sqlalchemy.pool import StaticPool
 from ccbs_desk.domain.errors import StoreDamaged, StoreKeyWrong, Unavailable
 from ccbs_desk.models import desk_state, undo
 from ccbs_desk.models.base import table_of, tables_of
-from ccbs_desk.models.desk import DeskState, Outbox, SearchDoc, Undo, UndoCurrent, Visiting
+from ccbs_desk.models.desk import DeskState, NameBlob, NameNote, Outbox, Undo, UndoCurrent, Visiting
 from ccbs_desk.models.money import TillJournal, TillSession
 from ccbs_desk.models.registry import PERMANENT, SYNCED
 from ccbs_desk.models.scopes import in_scope
@@ -44,7 +44,7 @@ from ccbs_desk.wire.messages import scope_name
 
 BESIDE = "beside"
 REPLACED = f"{STORE_FILE}.replaced"
-MADE_ANEW = frozenset(table_of(model).name for model in (Undo, UndoCurrent, SearchDoc, Visiting, DeskState))
+MADE_ANEW = frozenset(table_of(model).name for model in (Undo, UndoCurrent, NameBlob, NameNote, Visiting, DeskState))
 """What a desk alone holds and a new store makes for itself; `desk_state` is copied fact by fact."""
 OF_THE_FEED = ("Cursor", "LoadKey", "Renewal", "Rescope", "Compared", "DeviceFacts")
 OWN = "command_id IN (SELECT command_id FROM outbox)"

@@ -294,7 +294,6 @@ def fill(connection: Connection, country: Engine) -> None:
         connection.execute(insert(table_of(Device)), device)
         connection.execute(update(table_of(Till)).where(Till.code == till_code).values(device_id=device_id))
     desk_state.put(connection, desk_state.DeviceFacts(DEVICE_ID, demo.AREA, demo.TILL_ID))
-    index.install(connection)
     index.rebuild(connection)
 
 

@@ -66,11 +66,14 @@ class SearchPresenter:
         self._tasks.start(self._search(self._asked), latest="search")
 
     def entered(self) -> None:
-        """Go on from the box: to the card where only one is meant, else into the results, once they are there."""
+        """Go on from the box: to the card where only one is meant, else into the results, once they are there.
+
+        Who is only like what was asked does not stand in the way of the one who fits it.
+        """
         if self._found is None:
             self._go_on = True
-        elif len(self._found.hits) == 1:
-            self.open(self._found.hits[0])
+        elif len(meant := self._found.sure or self._found.hits) == 1:
+            self.open(meant[0])
         elif self._found.hits:
             self._view.enter_results()
 

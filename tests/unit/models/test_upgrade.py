@@ -49,3 +49,14 @@ def test_what_was_due_already_stays_due(before: Engine) -> None:
     migrate(before, "desk")
     with before.begin() as connection:
         assert desk_state.renewal(connection) == desk_state.Renewal("two")
+
+
+def test_the_index_of_names_of_before_goes(before: Engine) -> None:
+    with before.begin() as connection:
+        # As the first load made it, beside the migrations.
+        connection.exec_driver_sql("CREATE VIRTUAL TABLE search_fts USING fts5(tokens, content='')")
+        connection.exec_driver_sql("INSERT INTO search_fts (rowid, tokens) VALUES (1, 'محمد')")
+    migrate(before, "desk")
+    names = set(inspect(before).get_table_names())
+    assert not [name for name in names if name.startswith("search_")]
+    assert {"name_blob", "name_note"} <= names

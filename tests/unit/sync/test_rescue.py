@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 from ccbs_desk.config.identity import FILE as IDENTITY
 from ccbs_desk.config.identity import DeviceIdentity
 from ccbs_desk.config.keyslots import KeyRing
+from ccbs_desk.directory.index import StoreIndex
 from ccbs_desk.domain.errors import StoreDamaged, StoreInUse, StoreKeyWrong, Unavailable
 from ccbs_desk.models import desk_state, salvage
 from ccbs_desk.models.desk import Outbox
@@ -18,6 +19,7 @@ from ccbs_desk.sync import rescue
 from ccbs_desk.sync.enrol import FILE as ENROLMENT
 from ccbs_desk.sync.enrol import store_lost
 from ccbs_desk.sync.swap import forget_others
+from server_stub.seed import demo
 from tests.factories.damage import PAGE, damage_page, damage_table
 from tests.factories.desk import KEY, LONGEST_WAIT, Desk, running_desk
 
@@ -121,6 +123,24 @@ def test_a_key_that_fits_nothing_saves_nothing(folder: Path) -> None:
         rescue.rescue(folder, (OTHER,))
     assert no.value.reason == StoreKeyWrong()
     assert not list(folder.glob("damaged-*"))
+
+
+def test_a_store_whose_names_are_not_sorted_yet_gets_their_index_when_it_is_opened(folder: Path) -> None:
+    def unsorted(connection: Connection) -> None:
+        connection.exec_driver_sql("DELETE FROM name_blob")
+        connection.exec_driver_sql("DELETE FROM name_note")
+
+    store, key = rescue.open_store(folder, (KEY,))
+    store.write(unsorted).result(LONGEST_WAIT)
+    store.close()
+    store, _ = rescue.open_store(folder, (key,))
+    try:
+        # Writes run in their order.
+        store.write(desk_state.cursor).result(LONGEST_WAIT)
+        found = store.read(lambda c: StoreIndex().find(c, demo.NAME, 5)).result(LONGEST_WAIT)
+        assert [hit.account_id for hit in found if not hit.near] == [demo.ACCOUNT_ID]
+    finally:
+        store.close()
 
 
 def test_nobody_is_rescued_under_a_program_that_runs(desk: Desk) -> None:

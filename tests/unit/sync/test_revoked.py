@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from ccbs_desk.domain.errors import DiskFull, Unavailable
 from ccbs_desk.models import desk_state
 from ccbs_desk.models.base import table_of
-from ccbs_desk.models.desk import Draft, Outbox, SearchDoc
+from ccbs_desk.models.desk import Draft, NameBlob, Outbox
 from ccbs_desk.models.money import LedgerRow, Receipt
 from ccbs_desk.models.reference import Staff
 from ccbs_desk.models.registry import SYNCED
@@ -22,7 +22,7 @@ from tests.sync.world import SyncedDesk, World
 
 def how_many(desk: SyncedDesk, table: str) -> int:
     """Return how many rows there are."""
-    named = {**SYNCED, **{model.__tablename__: table_of(model) for model in (Outbox, Draft, SearchDoc)}}[table]
+    named = {**SYNCED, **{model.__tablename__: table_of(model) for model in (Outbox, Draft, NameBlob)}}[table]
     return desk.read(lambda c: c.execute(select(func.count()).select_from(named)).scalar_one())
 
 
@@ -41,7 +41,7 @@ def test_the_data_goes_and_the_work_stays(world: World) -> None:
     assert {name for name in area if how_many(desk, name)} == KEPT
     ledger = desk.read(lambda c: c.execute(select(LedgerRow.till_id, LedgerRow.command_id)).all())
     assert all(row.till_id == desk.till_id for row in ledger)
-    assert how_many(desk, Receipt.__tablename__) == how_many(desk, SearchDoc.__tablename__) == desk.undos() == 0
+    assert how_many(desk, Receipt.__tablename__) == how_many(desk, NameBlob.__tablename__) == desk.undos() == 0
     assert (how_many(desk, "outbox"), how_many(desk, "draft")) == (acts, 1)
     assert desk.state(unsent) == "pending"
     assert how_many(desk, Staff.__tablename__) > 0

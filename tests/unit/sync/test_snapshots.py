@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 
 from ccbs_desk.domain.errors import DiskFull, LinkDown, ServerFault, SnapshotDamaged, Unavailable
 from ccbs_desk.models import desk_state
-from ccbs_desk.models.desk import SearchDoc
+from ccbs_desk.models.desk import NameNote
 from ccbs_desk.models.money import Receipt
 from ccbs_desk.models.store import Store
 from ccbs_desk.models.subscribers import Account
@@ -123,8 +123,9 @@ def test_a_new_desk_is_filled(shop: Shop, world: World) -> None:
     for step, whole in (("fetching", shop.info.size), ("writing", shop.info.rows)):
         last = [progress for progress in shop.told if progress.step == step][-1]
         assert (last.done, last.whole) == (whole, whole)
-    indexed = shop.store.read(lambda c: c.execute(select(func.count()).select_from(SearchDoc)).scalar_one()).result()
-    assert indexed == shop.accounts() > 0
+    entries = select(NameNote.data).where(NameNote.name == "rows")
+    indexed = shop.store.read(lambda c: c.execute(entries).scalar_one()).result()
+    assert int(indexed) == shop.accounts() > 0
     cursor = world.desks[0].cursor
     assert (cursor.position, cursor.head) == (shop.info.position, shop.info.position)
     assert list(shop.folder.iterdir()) == []
