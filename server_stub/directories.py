@@ -47,6 +47,8 @@ log = logging.getLogger(__name__)
 
 KEPT: Final = 2
 """Files kept for a scope: one may still be on its way to a desk while the next one is there."""
+REST: Final = timedelta(minutes=1)
+"""A build that failed is not begun again before: many desks ask, and each every few seconds."""
 SPAN: Final = 50_000
 """Positions that one answer looks at, so that no desk that was away for long makes the server work for long."""
 LOCK: Final = "building.lock"
@@ -89,6 +91,7 @@ class Directories:
         self._oldest = timedelta(days=days)
         self._builder = ThreadPoolExecutor(1, "directory")
         self._building: dict[Carried, Future[None]] = {}
+        self._failed: dict[Carried, datetime] = {}
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
         self._closed = False
@@ -192,6 +195,9 @@ class Directories:
         self._builder.shutdown(cancel_futures=True)
 
     def _begin(self, scope: Carried) -> None:
+        failed = self._failed.get(scope)
+        if failed is not None and self._now() - failed < REST:
+            return
         with self._lock:
             running = self._building.get(scope)
             if not self._closed and (running is None or running.done()):
@@ -206,8 +212,9 @@ class Directories:
                 if self._is_old(self._newest(scope, head), self._now()):
                     self._build(scope)
         except Unavailable as no:
-            log.info("the directory of %s is not built here now: %s", scope.name, no.reason.code)
+            log.debug("the directory of %s is not built here now: %s", scope.name, no.reason.code)
         except _FAILURES:
+            self._failed[scope] = self._now()
             log.exception("the directory of %s could not be built; it is tried again when a desk asks", scope.name)
 
     def _newest(self, scope: Carried, head: Head) -> DirectoryInfo | None:

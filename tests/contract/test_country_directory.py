@@ -244,6 +244,13 @@ class TestBuilder:
             broken.setattr(sys, "executable", "/bin/false")
             assert directory_of(session).state == "building"
             assert until(lambda: "could not be built" in caplog.text)
+            scope = own_carried(own_server, session)
+        # Not at once: whatever is wrong would be so still, and many desks ask.
+        own = own_server.parts.directories
+        own._building[scope].result(30)
+        assert directory_of(session).state == "building"
+        assert own._building[scope].done()
+        own_server.clock.turn(minutes=1)
         assert ready_directory(session).size
 
     def test_of_two_processes_on_one_folder_one_builds_and_both_give_it(self, own_server: RunningServer) -> None:
