@@ -46,6 +46,7 @@ pytest_plugins = [
     "tests.factories.counter",
     "tests.pbx.fixture",
     "tests.sync.world",
+    "tests.stories.killed",
 ]
 
 settings.register_profile("default", deadline=None)
