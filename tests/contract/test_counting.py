@@ -1,14 +1,16 @@
 """The first digests of a database, made while desks go on working."""
 
+import logging
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, update
 
 from ccbs_desk.models.base import table_of
 from ccbs_desk.models.central import FeedDigest, FeedHead
-from ccbs_desk.models.database import reading
+from ccbs_desk.models.database import open_database, reading
 from ccbs_desk.wire.messages import Answer
 from server_stub.counting import Counting, Stopped, count
 from server_stub.digests import all_kept, are_kept, computed
@@ -75,3 +77,27 @@ def test_a_count_that_was_stopped_is_begun_anew(uncounted: RunningServer) -> Non
     counting.start()
     assert until(lambda: is_right(uncounted))
     counting.stop()
+
+
+def test_a_server_that_ends_ends_its_count(uncounted: RunningServer, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "server_stub.counting")
+    counting = Counting(uncounted.engine)
+    counting._stopped.set()
+    counting.start()
+    counting.stop()
+    assert [record.message for record in caplog.records] == [
+        "all rows are counted beside the work",
+        "the count is begun anew at the next start",
+    ]
+    assert not is_right(uncounted)
+
+
+def test_a_database_that_can_not_be_counted_ends_no_server(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'empty.db'}")
+    counting = Counting(engine)
+    counting.start()
+    counting.stop()
+    engine.dispose()
+    assert [record.message for record in caplog.records] == [
+        "the rows can't be counted; it is tried again at the next start"
+    ]

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from sqlalchemy import Connection, func, insert, select
 
-from ccbs_desk.domain.errors import LinkDown, Unavailable
+from ccbs_desk.domain.errors import DeviceNotEnrolled, LinkDown, Refused, Unavailable
 from ccbs_desk.models import desk_state
 from ccbs_desk.models.desk import Draft, Outbox
 from ccbs_desk.models.money import LedgerRow, Receipt
@@ -22,6 +22,7 @@ from ccbs_desk.services.drafts import save_draft
 from ccbs_desk.services.tills import till_facts
 from ccbs_desk.sync.client import Client
 from ccbs_desk.sync.pace import Pace
+from ccbs_desk.sync.renewing import Anew
 from ccbs_desk.sync.snapshots import Progress
 from ccbs_desk.sync.swap import BESIDE, REPLACED, Swap, forget_others
 from ccbs_desk.wire.messages import scope_name
@@ -262,6 +263,42 @@ def test_what_the_server_holds_no_longer_of_an_act_goes(centre: Centre) -> None:
     assert held_ids(desk)["notice"] != wanted_ids(world)["notice"]
     centre.swap()
     assert held_ids(desk) == wanted_ids(world)
+
+
+def test_what_a_load_has_left_goes_when_none_is_due(centre: Centre) -> None:
+    desk = centre.desk
+    (desk.store.folder / BESIDE).mkdir()
+
+    async def due() -> bool:
+        client = Client("http://localhost:1", transport=httpx.MockTransport(centre.answer))
+        try:
+            return await Anew(desk.store, client, desk.clock, Pace()).due()
+        finally:
+            await client.close()
+
+    desk.write(desk_state.put, fact=desk_state.Renewal("e"))
+    assert run(due())
+    assert (desk.store.folder / BESIDE).exists()
+    desk.write(desk_state.drop, kind=desk_state.Renewal)
+    assert not run(due())
+    assert not (desk.store.folder / BESIDE).exists()
+
+
+def test_a_store_of_no_desk_is_not_loaded_anew(centre: Centre) -> None:
+    desk = centre.desk
+    desk.write(desk_state.drop, kind=desk_state.DeviceFacts)
+
+    async def load() -> None:
+        client = Client("http://localhost:1", transport=httpx.MockTransport(centre.answer))
+        try:
+            await Anew(desk.store, client, desk.clock, Pace()).load()
+        finally:
+            await client.close()
+
+    with pytest.raises(Refused) as caught:
+        run(load())
+    assert caught.value.reason == DeviceNotEnrolled("unknown")
+    assert centre.asked == []
 
 
 def held_ids(desk: SyncedDesk) -> dict[str, set[UUID]]:
