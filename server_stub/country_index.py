@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine
 
 from ccbs_desk.directory import engine as directory
 from ccbs_desk.directory.query import Hit, Query
-from ccbs_desk.directory.sqlite import NotAnIndex, SqliteStorage
+from ccbs_desk.directory.sqlite import NotAnIndex, SqliteStorage, put_in_place
 from ccbs_desk.directory.update import BATCH, Updater
 from ccbs_desk.models.database import reading
 from server_stub.country_rows import changed_accounts, changes_of, write_rows
@@ -116,9 +116,7 @@ def build_index(engine: Engine, path: Path, stopped: threading.Event) -> int:
             _write_note(storage, head)
         finally:
             storage.close()
-        for left in ("-wal", "-shm"):
-            path.with_name(path.name + left).unlink(missing_ok=True)
-        made.replace(path)
+        put_in_place(made, path)
     finally:
         for aside in (rows, made, made.with_name(f"{made.name}.new"), made.with_name(f"{made.name}.rejected")):
             aside.unlink(missing_ok=True)

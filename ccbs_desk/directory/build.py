@@ -21,7 +21,7 @@ from ccbs_desk.directory.listings import Header
 from ccbs_desk.directory.postings import PLACES, pack, pack_set, posting_key
 from ccbs_desk.directory.reading_rows import Numbering, Piece, Place, read_piece, tasks
 from ccbs_desk.directory.spelling import buckets_of
-from ccbs_desk.directory.sqlite import SqliteStorage
+from ccbs_desk.directory.sqlite import SqliteStorage, put_in_place
 from ccbs_desk.directory.storage import FORMAT, Storage
 from ccbs_desk.directory.vocabulary import NO_TERM, SEPARATOR, blob_of
 from ccbs_desk.directory.words import terms_of
@@ -98,7 +98,7 @@ def build(source: Path, target: Path, progress: Progress | None = None, *, worke
     _write(storage, gathered, twice, count, told)
     storage.commit()
     storage.close()
-    beside.replace(target)
+    put_in_place(beside, target)
     told(1.0)
     return Built(len(gathered.counts) - len(twice), gathered.unlisted, rejected.count)
 

@@ -129,3 +129,13 @@ class SqliteStorage:
         with suppress(sqlite3.OperationalError):
             self._connection.execute("PRAGMA journal_mode = DELETE")
         self._connection.close()
+
+
+def put_in_place(made: Path, target: Path) -> None:
+    """Put a file of an index where another may be. What somebody who was killed has left beside that one goes first.
+
+    A journal that stays beside another file is played into it, and neither can be read any more.
+    """
+    for beside in ("-wal", "-shm"):
+        target.with_name(target.name + beside).unlink(missing_ok=True)
+    made.replace(target)

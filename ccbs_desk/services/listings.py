@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from ccbs_desk.directory.engine import Engine
 from ccbs_desk.directory.query import Answer, Hit, Pair, Query
-from ccbs_desk.directory.sqlite import NotAnIndex, SqliteStorage
+from ccbs_desk.directory.sqlite import NotAnIndex, SqliteStorage, put_in_place
 from ccbs_desk.domain.directory_errors import DirectoryAbsent
 from ccbs_desk.domain.errors import Reason, Unavailable
 
@@ -101,9 +101,7 @@ class Listings:
         with contextlib.suppress(NotAnIndex):
             # What was changed in it lies beside it until it is closed by its last user, who writes.
             SqliteStorage.open(self.path, write=True).close()
-        for beside in ("-wal", "-shm"):
-            self.path.with_name(self.path.name + beside).unlink(missing_ok=True)
-        index.replace(self.path)
+        put_in_place(index, self.path)
         self._unreadable = False
 
     def _close(self) -> None:

@@ -26,6 +26,24 @@ def test_two_processes_build_what_one_builds(tmp_path: Path, monkeypatch: pytest
     assert told[-1] == 1.0
 
 
+def test_what_a_killed_update_left_beside_an_index_is_not_played_into_the_next(tmp_path: Path) -> None:
+    source, target = write(tmp_path / "listings.tsv"), tmp_path / "directory.index"
+    build(source, target, workers=1)
+    killed = SqliteStorage.open(target, write=True)
+    with killed.writing():
+        killed.put_note("feed", b"7" * 100_000)
+    journal = target.with_name(f"{target.name}-wal")
+    left = journal.read_bytes()
+    killed.close()
+    journal.write_bytes(left)
+
+    build(source, target, workers=1)
+
+    storage = SqliteStorage.open(target)
+    assert storage.note("feed") == b""
+    assert Engine(storage).search(Query("فاطمة الحلبي")).ids[0] == "3"
+
+
 def test_names_that_are_written_in_unusual_ways(tmp_path: Path) -> None:
     rows = ["1\tعبد-الرحمن  الشامي", "2\tشركة النور-للسفر", "3\t... جورج", "4\tآل الجندي\t", "5\tأبو عبد الله الثريا"]
     engine = engine_of(tmp_path, ["\t".join((*row.rstrip().split("\t"), *[""] * 8)) for row in rows])
