@@ -61,7 +61,7 @@ class _HeadBody(msgspec.Struct, frozen=True):
 class Act:
     """One act as it came: its bytes, and what must be readable even of a damaged one.
 
-    `left`: its desk says that it was refused once and that a person has dealt with it since.
+    `left`: its desk says that it was refused once, and has worked on on top of that.
     """
 
     raw: bytes

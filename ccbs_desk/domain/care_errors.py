@@ -197,6 +197,6 @@ class WrapUpNeedsNotes(Reason):
 
 @dataclass(frozen=True, slots=True)
 class ActLeft(Reason):
-    """The act was refused once and a person has dealt with that: it is entered in the journals and does nothing."""
+    """The act was refused once before the server was put back: it is entered in the journals and does nothing."""
 
     code: ClassVar[str] = "act.left"

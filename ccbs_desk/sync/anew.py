@@ -5,7 +5,7 @@ it from the epoch of a page, or because it has followed the feed further than it
 
 1. every act of the outbox counts as unsent again, the refused ones too, since the till's journal has their numbers;
 2. all are sent; the server gives the first result of those that it knows, and judges the others as if they were new,
-   but only journals what was refused once and then withdrawn or mended;
+   but only journals what was refused once;
 3. the scope is loaded anew beside this store and takes its place (`swap`), and the feed is followed from there.
 
 When the device belongs to another area now, which the pages say, the second and the third step are enough: the new area

@@ -111,8 +111,7 @@ class Enrolment(Message, frozen=True, kw_only=True):
 class PushRequest(Message, frozen=True, kw_only=True):
     """Acts in the order of the outbox; each is the exact bytes that the desk has kept.
 
-    `left` names those that were refused once and that a person has then withdrawn or mended: a server that has
-    forgotten the refusal only enters them in its journals.
+    `left` names those that were refused once: a server that has forgotten the refusal only enters them in its journals.
     """
 
     commands: list[msgspec.Raw]

@@ -7,7 +7,9 @@ import msgspec
 import pytest
 from sqlalchemy import Connection, func, select, update
 
+from ccbs_desk.domain.care_errors import ActLeft
 from ccbs_desk.domain.commands import CloseTill, CopyReceipt, SignIn
+from ccbs_desk.domain.errors import ApprovalInvalid
 from ccbs_desk.domain.ledger import CASH_TILL, CUSTOMER_CREDIT, RECEIVABLE
 from ccbs_desk.domain.money import SYP
 from ccbs_desk.domain.permissions import TILL_APPROVE_DIFFERENCE
@@ -20,9 +22,12 @@ from ccbs_desk.models.money import BillPart, LedgerRow, Notice, Payment, Receipt
 from ccbs_desk.models.reference import Feature, Staff
 from ccbs_desk.models.subscribers import Account, Listing
 from ccbs_desk.models.undo import is_provisional
+from ccbs_desk.services import outbox
 from ccbs_desk.services.take_payment import Taken
 from ccbs_desk.services.tills import cash_in_drawer
 from ccbs_desk.services.work import RowChange
+from ccbs_desk.sync import anew
+from ccbs_desk.sync.push import BATCH, next_batch
 from ccbs_desk.sync.rebase import Applied
 from ccbs_desk.wire.codec import Malformed
 from ccbs_desk.wire.messages import Answer, Change, FeedPage
@@ -258,6 +263,45 @@ def test_a_refused_act_is_taken_back_from_under_later_ones(world: World) -> None
     desk.open_till()
     world.heal()
     world.assert_alike()
+
+
+def test_what_was_refused_stays_refused_when_the_server_was_put_back(world: World) -> None:
+    desk = world.desks[0]
+    session = desk.open_till()
+    desk.heal()
+    closed = close_far_off(desk, session)
+    dismiss(world, desk.people.supervisor)
+    desk.heal()
+    # The drawer goes on, on top of the refusal, which nobody has dealt with.
+    later = pay(desk)
+    desk.heal()
+    desk.write(anew.note, "another epoch")
+    assert (desk.state(closed), desk.state(later)) == ("pending", "pending")
+    sent_as_left = []
+    while acts := desk.read(next_batch, 0, BATCH):
+        sent_as_left += [act.command_id for act in acts if act.left]
+        desk.hear(desk.send())
+    assert sent_as_left == [closed]
+    said = {"command_id": closed, "outcome": "refused", "reason": {"code": ActLeft.code}}
+    desk.write(anew.note, "yet another")
+    desk.hear([msgspec.convert(said, Answer)])
+    assert desk.state(closed) == "refused"
+    (item,) = [item for item in desk.read(outbox.items) if item.command_id == closed]
+    assert isinstance(item.reason, ApprovalInvalid)
+    assert item.can_amend
+    assert desk.read(outbox.summary).attention == 1
+
+
+def test_what_is_sent_again_after_it_was_parked_was_not_refused(world: World) -> None:
+    desk = world.desks[0]
+    desk.open_till()
+    desk.heal()
+    act = pay(desk)
+    parked = {"command_id": act, "outcome": "parked", "reason": {"code": "server.bug"}}
+    desk.hear([msgspec.convert(parked, Answer)])
+    assert desk.write(outbox.retry, act)
+    (sent,) = desk.read(next_batch, 0, BATCH)
+    assert (sent.command_id, sent.left) == (act, False)
 
 
 def test_a_drawer_that_was_opened_and_counted_stays_so_though_its_clerk_is_gone(world: World) -> None:
