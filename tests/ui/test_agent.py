@@ -2,14 +2,17 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from ccbs_desk.config.language import Language
+from ccbs_desk.domain.errors import LinkDown
 from ccbs_desk.domain.phone_errors import ExtensionUnknown, NobodyThere
+from ccbs_desk.sync.phone_state import AgentState
 from ccbs_desk.ui.agent.dialogs import LogInDialog, StateDialog
 from ccbs_desk.ui.agent.transfer import TransferDialog
 from ccbs_desk.ui.kit.application import Look
 from ccbs_desk.ui.kit.dialogs import Question
+from ccbs_desk.ui.refusals import words_of
 from ccbs_desk.ui.shell.palette import CommandPalette
 from server_stub.seed import demo
 from tests.ui.golden import assert_golden, settle
@@ -158,6 +161,29 @@ def test_where_the_receiver_is_on_the_telephone_no_key_answers(board: Switchboar
     assert not board.sees("callbar.answer")
     board.press_with("R", "ق")
     assert board.phone.asked == []
+
+
+@pytest.mark.parametrize("state", ["logged_out", "ready", "paused"])
+def test_without_the_link_it_is_said_before_anything_is_typed(board: Switchboard, state: AgentState) -> None:
+    board.do(lambda: board.phone.tell(agent=board.phone._agent(state), pbx="down", problem=LinkDown()))
+    board.press(Qt.Key.Key_F1)
+    (said,) = board.window.findChildren(Question)
+    assert str(words_of(LinkDown()).title) in {label.text() for label in said.findChildren(QLabel)}
+    assert not board.sees("agent.log_in")
+    assert not board.sees("agent.state")
+    board.press(Qt.Key.Key_Return)
+    board.do(lambda: board.phone.tell(pbx="up", problem=None))
+    board.press(Qt.Key.Key_F1)
+    assert board.sees("agent.log_in") or board.sees("agent.state")
+
+
+def test_a_call_is_wrapped_up_without_the_link_too(board: Switchboard) -> None:
+    at_card(board)
+    board.do(lambda: board.phone.move(board.phone.now.calls[0], "ended"))
+    board.do(lambda: board.phone.tell(pbx="down", problem=LinkDown()))
+    board.press(Qt.Key.Key_F1)
+    board.type("1")
+    assert board.window.place() == "wrapup"
 
 
 def test_a_refused_act_is_explained(board: Switchboard) -> None:

@@ -31,6 +31,8 @@ from ccbs_desk.ui.shell.tasks import Tasks
 from ccbs_desk.ui.values import Named, filled
 
 LOG_IN_DRAFT = "agent.log_in"
+ASKED_OF_THE_CENTRE = ("logged_out", "ready", "paused", "away")
+"""States that only the centre can change; a call is wrapped up without it."""
 READY, LOG_OUT, WRAP_UP, PAUSE = "ready", "log_out", "wrap_up", "pause:"
 
 
@@ -164,7 +166,11 @@ class AgentPresenter:
         self._bar.show_facts(bar_facts(self._phone.now, self._reasons))
 
     async def _ask_state(self) -> None:
-        agent = self._phone.now.agent
+        now, agent = self._phone.now, self._phone.now.agent
+        if now.problem is not None and agent.state in ASKED_OF_THE_CENTRE:
+            # Said now, and not when telephone and queues have been typed.
+            self._explain(now.problem)
+            return
         if agent.state == "logged_out":
             extension, queues = await self._last_place()
             choices = queue_choices(self._phone.now.queues, queues)

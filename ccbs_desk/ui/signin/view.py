@@ -52,6 +52,9 @@ class SignInView(View):
             field.returnPressed.connect(self._try)
         self._link_sign = IconLabel(*LINK_SIGNS[Link.CONNECTING])
         self._link = Label(link_text(Link.CONNECTING), Role.SMALL)
+        self._offline = Label(text.OFFLINE, Role.SMALL, wrap=True)
+        self._offline.setObjectName("signin.offline")
+        self._offline.hide()
         self._language = Button("", Kind.SMALL, icon="globe")
         self._language.clicked.connect(lambda: self.language_wanted.emit(other_language()))
         self._lay_out()
@@ -67,9 +70,10 @@ class SignInView(View):
         proxy.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_link(self, link: Link, since: datetime | None = None) -> None:
-        """Show whether the centre can be reached."""
+        """Show whether the centre can be reached, and who can sign in where it can't."""
         self._link_sign.set_icon(*LINK_SIGNS[link])
         self._link.set_content(link_text(link, since))
+        self._offline.setVisible(link is Link.OFFLINE)
 
     def show_error(self, title: Text, hint: Text = "") -> None:
         """Say why nobody was signed in; the name stays, the password is typed again."""
@@ -127,5 +131,5 @@ class SignInView(View):
         middle = QWidget()
         middle.setFixedWidth(WIDTH)
         middle.setMinimumHeight(HEIGHT)
-        middle.setLayout(column(head, card, foot, None, gap=Space.XL))
+        middle.setLayout(column(head, card, column(foot, row(Space.S, self._offline)), None, gap=Space.XL))
         self.setLayout(column(None, row(None, middle, None), None))

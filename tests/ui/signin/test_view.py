@@ -6,13 +6,14 @@ import sys
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from ccbs_desk.config.language import message
+from ccbs_desk.config.language import message, show
 from ccbs_desk.ui.kit.application import Look
 from ccbs_desk.ui.kit.banner import Banner
 from ccbs_desk.ui.kit.buttons import Button, Kind
 from ccbs_desk.ui.kit.fields import PasswordField, TextField
 from ccbs_desk.ui.kit.labels import Label
 from ccbs_desk.ui.shell.statusbar import Link
+from ccbs_desk.ui.signin import text
 from ccbs_desk.ui.signin.view import SignInView
 from tests.factories.keys import click, press, type_text
 from tests.ui.golden import settle
@@ -93,3 +94,11 @@ def test_it_loads_nothing_heavy() -> None:
     code = f"import sys, ccbs_desk.ui.signin.view; print([name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_without_the_link_it_is_said_who_can_sign_in_before_anybody_types(qtbot: QtBot, look: Look) -> None:
+    view, _user, _password = _view(qtbot)
+    said = show(text.OFFLINE)
+    for link, is_said in ((Link.CONNECTING, False), (Link.OFFLINE, True), (Link.ONLINE, False)):
+        view.set_link(link)
+        assert (said in _texts(view)) is is_said
