@@ -82,7 +82,8 @@ class Workplace:
         self._sign_out = sign_out
         self._tasks = Tasks(self.explain)
         self._sync, self._link = SyncFacts(), Link.CONNECTING
-        self._tools = Tools(look.shortcuts, Approvals(window, session, verify).ask, PaperPrinter(printer), enquiries)
+        approvals = Approvals(window, session, verify, lambda: self._link is Link.OFFLINE)
+        self._tools = Tools(look.shortcuts, approvals.ask, PaperPrinter(printer), enquiries)
         self._own = OwnRoom(session, self, self._tools)
         self._rooms: dict[str, Room] = {OWN: self._own}
         self._calls = Calls(window, session, self, self._tools, phone, self._rooms) if phone is not None else None

@@ -42,6 +42,7 @@ class Counter:
         self.desk, self.window = desk, window
         self.session: Session = session_of(desk)
         self.tried: list[str] = []
+        self.is_offline = False
 
     async def verify(self, login: str, password: str) -> Person:
         """Know the demo people by the demo password."""
@@ -52,7 +53,8 @@ class Counter:
 
     def ask(self, ask: ApprovalAsk = ASK) -> "asyncio.Task[Approval | None]":
         """Open the dialog."""
-        return asyncio.ensure_future(Approvals(self.window, self.session, self.verify).ask(ask))
+        approvals = Approvals(self.window, self.session, self.verify, lambda: self.is_offline)
+        return asyncio.ensure_future(approvals.ask(ask))
 
     def counts(self) -> QTableView:
         """Return the count that the approver sees."""
@@ -109,6 +111,24 @@ def test_a_supervisor_approves_and_the_approval_binds_to_the_act(qapp: QApplicat
         assert approval is not None
         assert approval.permission == TILL_APPROVE_DIFFERENCE
         check(approval, counter.session.person.id, body_hash(COMMAND, ASK.command_id), COMMAND.APPROVALS)
+
+    run(qapp, story())
+
+
+@pytest.mark.parametrize("is_offline", [True, False])
+def test_without_the_link_it_is_said_who_can_approve_before_anybody_types(
+    qapp: QApplication, counter: Counter, is_offline: bool
+) -> None:
+    counter.is_offline = is_offline
+
+    async def story() -> None:
+        asked = counter.ask()
+        await until(lambda: bool(counter.window.findChildren(ApprovalDialog)))
+        said = counter.dialog().findChild(QWidget, "approval.offline")
+        assert isinstance(said, QWidget)
+        assert said.isVisible() is is_offline
+        counter.dialog().reject()
+        assert await asked is None
 
     run(qapp, story())
 

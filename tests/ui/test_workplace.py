@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,10 +12,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from sqlalchemy import insert, update
 
-from ccbs_desk.config.language import current_language, strip_isolates
-from ccbs_desk.domain.commands import TakePayment
+from ccbs_desk.config.language import current_language, message, strip_isolates
+from ccbs_desk.domain.commands import SignIn, TakePayment
 from ccbs_desk.domain.errors import DiskFull, Reason
 from ccbs_desk.domain.money import SYP, Money
+from ccbs_desk.domain.permissions import TILL_APPROVE_DIFFERENCE
 from ccbs_desk.domain.store_errors import DataTooOld
 from ccbs_desk.models import desk_state
 from ccbs_desk.models.base import table_of
@@ -25,6 +27,8 @@ from ccbs_desk.services.drafts import save_draft
 from ccbs_desk.services.notices import BECAME_CREDIT, BecameCredit, details_of
 from ccbs_desk.services.session import Person
 from ccbs_desk.sync.facts import SyncFacts
+from ccbs_desk.ui.approval.view import ApprovalDialog
+from ccbs_desk.ui.asking import ApprovalAsk
 from ccbs_desk.ui.kit import theme
 from ccbs_desk.ui.kit.application import Look
 from ccbs_desk.ui.kit.dialogs import Question
@@ -192,6 +196,31 @@ def test_the_status_bar_says_why_the_link_does_not_go_on(work: Work) -> None:
     assert run(work.app, story(None)) == []
     (question,) = run(work.app, story(DiskFull()))
     assert "disk is full" in question.windowTitle()
+
+
+def test_an_approval_knows_whether_the_centre_is_out_of_reach(work: Work) -> None:
+    approve = work.workplace._tools.approve
+    ask = ApprovalAsk(SignIn(online=False), UUID(int=3), TILL_APPROVE_DIFFERENCE, message("Close the till"))
+
+    async def is_said(link: Link) -> bool:
+        await shown_to(work, SyncFacts(), link)
+        asked = asyncio.ensure_future(approve(ask))
+        await until(lambda: bool(work.window.findChildren(ApprovalDialog)))
+        dialog = work.window.findChildren(ApprovalDialog)[-1]
+        said = dialog.findChild(QWidget, "approval.offline")
+        assert isinstance(said, QWidget)
+        shown = said.isVisible()
+        dialog.reject()
+        assert await asked is None
+        collect()
+        return shown
+
+    async def story() -> list[bool]:
+        said = [await is_said(link) for link in (Link.OFFLINE, Link.ONLINE)]
+        await work.workplace.settled()
+        return said
+
+    assert run(work.app, story()) == [True, False]
 
 
 def test_what_a_till_must_know_is_counted_until_it_was_seen_to(desk: Desk, work: Work) -> None:

@@ -1,6 +1,7 @@
 """The approval joined: opened over the window, answered through a future, never a nested loop."""
 
 import asyncio
+from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
@@ -15,10 +16,13 @@ from ccbs_desk.ui.shell.tasks import Tasks
 
 
 class Approvals:
-    """Asks for approvals over one window. `verify` proves who the second person is."""
+    """Asks for approvals over one window. `verify` proves who the second person is; `offline` tells whether the centre
+    is out of reach, which limits who that can be."""
 
-    def __init__(self, window: QWidget, session: Session, verify: Verify) -> None:
-        self._window, self._session, self._verify = window, session, verify
+    def __init__(
+        self, window: QWidget, session: Session, verify: Verify, offline: Callable[[], bool] = lambda: False
+    ) -> None:
+        self._window, self._session, self._verify, self._offline = window, session, verify, offline
 
     async def ask(self, ask: ApprovalAsk) -> Approval | None:
         """Return the approval, or None when it was not given."""
@@ -27,6 +31,8 @@ class Approvals:
         name = person.name_ar if current_language() == "ar" else person.name_en
         amount = message(text.AMOUNT.msgid, amount=ask.amount) if ask.amount is not None else ""
         dialog = ApprovalDialog(self._window, message(text.ASKS.msgid, name=name), ask.act, amount)
+        if self._offline():
+            dialog.show_offline()
         tasks = Tasks(lambda _reason: None)
 
         def settle(approval: Approval | None) -> None:

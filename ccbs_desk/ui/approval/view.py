@@ -42,6 +42,9 @@ class ApprovalDialog(Live, QDialog):
         self._problem = Banner(Tone.BAD, "")
         self._problem.setObjectName("approval.problem")
         self._problem.hide()
+        self._offline = Label(text.OFFLINE, Role.SOFT, wrap=True)
+        self._offline.setObjectName("approval.offline")
+        self._offline.hide()
         self._user, self._password, self._form = TextField(), PasswordField(), Form()
         self._user.setObjectName("approval.user")
         self._password.setObjectName("approval.password")
@@ -64,8 +67,13 @@ class ApprovalDialog(Live, QDialog):
             words.addWidget(Label(amount, Role.STRONG))
         head = Label(text.TITLE, Role.TITLE)
         foot = row(self._busy, None, self._cancel, self._approve)
-        self.setLayout(column(head, words, self._problem, self._form, self._counts, foot, gap=Space.L, margin=Space.XL))
+        told = head, words, self._offline, self._problem, self._form, self._counts
+        self.setLayout(column(*told, foot, gap=Space.L, margin=Space.XL))
         self._user.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_offline(self) -> None:
+        """Say who can approve while the centre is out of reach."""
+        self._offline.show()
 
     def retranslate(self) -> None:
         """Name the window, and make room for the words of the language once they are there."""
@@ -90,7 +98,7 @@ class ApprovalDialog(Live, QDialog):
     def show_counts(self, approver: Bilingual, counts: Sequence[Count]) -> None:
         """Show the approver what he approves, in the place of his name and password."""
         self.show_busy("")
-        for part in (self._problem, self._form):
+        for part in (self._offline, self._problem, self._form):
             part.hide()
         self._counts.show_counts(approver, counts)
         self._counts.show()
