@@ -155,6 +155,7 @@ def test_a_link_that_is_cut_in_the_middle_is_told_and_it_goes_on_where_it_was(
             await at_desk.hands.until(lambda: "الدليل ينتظر عودة الاتصال" in at_desk.coming(), "that the link is gone")
             assert f"{listings.coming.percent} %" in at_desk.coming()
             assert listings.coming.done == had
+            at_desk.line.delay(0)
             at_desk.line.mend()
             least = had
             while not listings.is_there:
