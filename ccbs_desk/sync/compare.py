@@ -54,9 +54,9 @@ class _Place:
     epoch: str
     area_id: int | None
 
-    def holds(self, position: int, epoch: str) -> bool:
-        """Return whether what a store holds at a position must be what this answer says."""
-        return epoch == self.epoch and self.changed <= position <= self.head
+    def holds(self, position: int, epoch: str, area_id: int | None) -> bool:
+        """Return whether what a store of an area holds at a position must be what this answer says."""
+        return (epoch, area_id) == (self.epoch, self.area_id) and self.changed <= position <= self.head
 
 
 class Comparing:
@@ -121,7 +121,7 @@ class Comparing:
             # Another release: its rows have other columns, so that nothing can be said.
             return True
         place = _Place(said.position, answer.head, answer.epoch, answer.area_id)
-        if not place.holds(counted.position, counted.epoch):
+        if not place.holds(counted.position, counted.epoch, counted.area_id):
             return False
         if counted.whole == Digest(said.rows, said.sum):
             return True
@@ -129,7 +129,7 @@ class Comparing:
 
     async def _mend(self, name: str, counted: Counted, mended: list[desk_state.MendedTable]) -> bool:
         parts = await self._client.buckets(name)
-        if not _place(parts).holds(counted.position, counted.epoch):
+        if not _place(parts).holds(counted.position, counted.epoch, counted.area_id):
             return False
         theirs = {one.bucket: Digest(one.rows, one.sum) for one in parts.buckets}
         differing = sorted(
@@ -147,7 +147,7 @@ class Comparing:
         answer = await self._client.bucket_rows(name, buckets)
         counted = await self._count(name, frozenset(buckets))
         place = _place(answer)
-        if counted is None or not place.holds(counted.position, counted.epoch):
+        if counted is None or not place.holds(counted.position, counted.epoch, counted.area_id):
             return False
         changes = list(_differences(name, counted, answer))
         if not changes:
@@ -196,7 +196,7 @@ def _replace(
     """Write the server's rows and keep that it was done; None when the feed has gone on meanwhile."""
     cursor, device = desk_state.cursor(connection), desk_state.device(connection)
     area_id = device.area_id if device else None
-    if not place.holds(cursor.position, cursor.epoch) or area_id != place.area_id:
+    if not place.holds(cursor.position, cursor.epoch, area_id):
         return None
     applied = lay_over(connection, changes)
     removed = sum(change.row is None for change in changes)

@@ -32,10 +32,12 @@ class Given(Exception):
 
 @dataclass(slots=True)
 class Counted:
-    """What a table comes to at a position. `hashes` are of the rows of those parts alone that were asked for."""
+    """What a table comes to in an area, at a position. `hashes` are of the rows of those parts alone that were asked
+    for."""
 
     position: int
     epoch: str
+    area_id: int | None
     buckets: dict[int, Digest] = field(default_factory=dict)
     hashes: dict[UUID, int] = field(default_factory=dict)
 
@@ -48,8 +50,8 @@ class Counted:
 def count(connection: Connection, stop: Stop, table: str, wanted: Collection[int] = (), rest: float = 0.0) -> Counted:
     """Count a table; `wanted` are parts whose rows are named. Raises Given when `stop` says so."""
     device, cursor = desk_state.device(connection), desk_state.cursor(connection)
-    counted = Counted(cursor.position, cursor.epoch)
     area_id = device.area_id if device else None
+    counted = Counted(cursor.position, cursor.epoch, area_id)
     for row in _server_rows(connection, SYNCED[table], area_id, lambda: _breathe(stop, rest)):
         bucket, hashed = bucket_of(row["id"]), row_hash(to_wire(row))
         counted.buckets[bucket] = counted.buckets.get(bucket, Digest()) + Digest(1, hashed)

@@ -286,6 +286,17 @@ def test_another_area_is_not_compared(line: Line) -> None:
     assert line.compare() == Outcome(agreed=False)
 
 
+def test_what_was_counted_before_the_desk_came_to_another_area_is_counted_again(line: Line) -> None:
+    def moved() -> None:
+        line.area_id = None
+        line.desk.write(desk_state.put, fact=desk_state.DeviceFacts(line.desk.device_id, None, line.desk.till_id))
+
+    line.before[""] = moved
+    assert line.compare() == Outcome(agreed=True)
+    # Nothing was taken for a difference: no part of a table was asked for.
+    assert line.asked == ["", ""]
+
+
 def test_a_count_gives_way_when_the_file_is_wanted(line: Line) -> None:
     def given_up(connection: Connection) -> str:
         with pytest.raises(Given):
