@@ -37,6 +37,8 @@ from tests.architecture.measure import MEASURE, WISH  # noqa: E402
 if os.environ.pop(WISH, ""):
     MEASURE.start()
 
+from ccbs_desk.config.catalogues import compile_all  # noqa: E402
+
 pytest_plugins = [
     "tests.factories.beside",
     "tests.factories.postgres",
@@ -62,6 +64,11 @@ FAILING = {QtMsgType.QtWarningMsg, QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--long`."""
     parser.addoption("--long", action="store_true", help="run the tests marked as long too")
+
+
+def pytest_sessionstart() -> None:
+    """Compile the catalogues of the tree before anybody looks a text up."""
+    compile_all()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

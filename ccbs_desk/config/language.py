@@ -108,11 +108,6 @@ def current_digits() -> DigitFamily:
     return _state.digits[current_language()]
 
 
-def reload_catalogues() -> None:
-    """Forget the loaded catalogues; the next look-up reads the files again."""
-    _state.catalogues.clear()
-
-
 def _catalogue() -> _gettext.NullTranslations:
     language = current_language()
     loaded = _state.catalogues.get(language)
@@ -344,12 +339,6 @@ def format_date(value: date) -> str:
     """Return day, month and year in figures; a moment counts on the Damascus calendar."""
     day = local(value) if isinstance(value, datetime) else value
     return isolate_ltr(map_digits(f"{day:%d/%m/%Y}"))
-
-
-def format_long_date(value: date) -> str:
-    """Return the date with the month's name."""
-    day = local(value) if isinstance(value, datetime) else value
-    return f"{map_digits(str(day.day))} {_month_name(day.month)} {map_digits(str(day.year))}"
 
 
 def format_month(value: date) -> str:

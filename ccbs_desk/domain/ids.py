@@ -63,19 +63,3 @@ def call_id(pbx: str, linkedid: str) -> UUID:
     """Return the id of a call: a UUIDv5 of the PBX's name and its Linkedid, the same for whoever hears of the call."""
     # A name of a PBX has no line break, so that no two pairs give one text.
     return uuid5(_CALLS, f"{pbx}\n{linkedid}")
-
-
-def canonical(value: UUID) -> str:
-    """Return the one spelling used on the wire, on disk and in hashes: lower case, with hyphens, 36 characters."""
-    return str(value)
-
-
-def parse_id(text: str) -> UUID:
-    """Read the canonical spelling, and no other (no braces, no `urn:uuid:`, no capitals)."""
-    try:
-        value = UUID(text)
-    except ValueError:
-        raise BadId("id.not_canonical", text) from None
-    if str(value) != text:
-        raise BadId("id.not_canonical", text)
-    return value

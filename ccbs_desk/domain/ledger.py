@@ -48,8 +48,7 @@ REVENUE_RENTAL = "revenue.rental"
 REVENUE_USAGE = "revenue.usage"
 REVENUE_FEATURES = "revenue.features"
 REVENUE_ADSL = "revenue.adsl"
-REVENUE_FEES = "revenue.fees"
-"""Reconnection, late payment, bounced cheque and other fees; the rest of `revenue.*` is by service."""
+"""`revenue.*` is by service."""
 TAX_CONSUMPTION = "tax.consumption"
 TAX_STAMP = "tax.stamp"
 """Stamp duties; `tax.*` is owed to the treasury by kind."""
@@ -137,11 +136,3 @@ def require_balanced(postings: Iterable[Posting]) -> None:
     """Raise Unbalanced unless the postings add up to zero in each currency."""
     if difference := left_over(postings):
         raise Unbalanced(difference)
-
-
-def reversal(postings: Iterable[Posting]) -> tuple[Posting, ...]:
-    """Return the postings that undo these, row by row and in the same order (domain.md, Money 3)."""
-    return tuple(
-        Posting(row.ledger_account, -row.amount, row.account_id, row.bill_id, row.part_id, row.till_id)
-        for row in postings
-    )

@@ -101,14 +101,6 @@ def count_total(notes: Iterable[Note]) -> dict[str, Money]:
     return totals
 
 
-def expected_cash(float_: Money, received: Money, change: Money, refunds: Money, drops: Money) -> Money:
-    """Return what the drawer should hold in one currency: float + cash in - change - refunds - drops to the safe.
-
-    All five are sums over the session and not negative.
-    """
-    return float_ + received - change - refunds - drops
-
-
 def difference(counted: Money, expected: Money) -> Money:
     """Return what the drawer holds too much (positive, over) or too little (negative, short)."""
     return counted - expected

@@ -8,7 +8,6 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from threading import Lock
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPointF, QRectF, QSizeF, Qt
@@ -119,11 +118,6 @@ def pdf_bytes(paper: ReceiptPaper, language: Language) -> bytes:
     painter.end()
     buffer.close()
     return bytes(stored.data())
-
-
-def write_pdf(paper: ReceiptPaper, path: Path, language: Language) -> None:
-    """Write the receipt as a PDF file. Raises OSError."""
-    path.write_bytes(pdf_bytes(paper, language))
 
 
 def print_job(paper: ReceiptPaper, language: Language) -> PrintJob:

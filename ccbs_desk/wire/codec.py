@@ -124,11 +124,6 @@ def decode_envelope(raw: bytes) -> Envelope:
     )
 
 
-def encode_command(command: Command) -> bytes:
-    """Return the bytes of a command alone, as drafts keep it."""
-    return _ENCODER.encode({"kind": command.KIND, "version": command.VERSION, "body": command})
-
-
 def reason_form(reason: Reason) -> ReasonForm:
     """Return the reason as it crosses the wire."""
     return ReasonForm(reason.code, msgspec.json.decode(_ENCODER.encode(reason)))

@@ -16,7 +16,6 @@ from server_stub.seed.shapes import accounts_in, numbers_in
 from server_stub.seed.vocabulary import table
 
 AREAS = 300
-RANGE_SIZE = 10_000
 RANGE_USED = 9_000
 """How many numbers of a range are given out; the rest is free or in quarantine."""
 RANGES_PER_EXCHANGE = 2

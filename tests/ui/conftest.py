@@ -7,7 +7,6 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from ccbs_desk.config import language
-from ccbs_desk.config.catalogues import compile_all
 from ccbs_desk.ui.kit import theme
 from ccbs_desk.ui.kit.application import Look
 from ccbs_desk.ui.kit.tokens import Scheme
@@ -17,14 +16,8 @@ from tests.ui.at_work import collect, end_loop
 from tests.ui.switchboard import Switchboard
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _catalogues() -> None:
-    compile_all()
-    language.reload_catalogues()
-
-
 @pytest.fixture(scope="session")
-def _one_look(qapp: QApplication, _catalogues: None) -> Look:
+def _one_look(qapp: QApplication) -> Look:
     return Look(qapp)
 
 

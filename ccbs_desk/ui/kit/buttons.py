@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton
 from ccbs_desk.ui.kit import fonts, theme
 from ccbs_desk.ui.kit.icons import pixmap
 from ccbs_desk.ui.kit.live import Live
-from ccbs_desk.ui.kit.painting import in_direction, repolish, rounded
+from ccbs_desk.ui.kit.painting import in_direction, rounded
 from ccbs_desk.ui.kit.tokens import Colours, Size, Space, Tone
 
 
@@ -43,12 +43,6 @@ class Button(Live, QPushButton):
         """Show another text."""
         self._text = text
         self.retranslate()
-
-    def set_kind(self, kind: Kind) -> None:
-        """Change how much the button asks for."""
-        self._kind = kind
-        self.setProperty("kind", kind.value)
-        repolish(self)
 
     def set_icon(self, icon: str | None, tone: Tone | None = None) -> None:
         """Show another icon; a tone colours icon and text."""

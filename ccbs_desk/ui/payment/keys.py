@@ -4,5 +4,4 @@ from ccbs_desk.ui.kit.shortcuts import Keys
 
 CONFIRM_KEYS = Keys("F9")
 METHOD_KEYS = Keys("M", ctrl=True)
-TILL_KEYS = Keys("F6")
 BACK_KEYS = Keys("Esc")

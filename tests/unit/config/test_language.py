@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccbs_desk.config import language
-from ccbs_desk.config.catalogues import compile_all
 from ccbs_desk.config.language import (
     Amount,
     Code,
@@ -22,7 +21,6 @@ from ccbs_desk.config.language import (
     format_datetime,
     format_duration,
     format_integer,
-    format_long_date,
     format_money,
     format_month,
     format_time,
@@ -44,8 +42,6 @@ MOMENT = datetime(2026, 11, 23, 21, 30, 5, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def _arabic() -> Iterator[None]:
-    compile_all()
-    language.reload_catalogues()
     before = language.current_language()
     set_language("ar")
     yield
@@ -75,8 +71,7 @@ def test_times_are_those_of_damascus() -> None:
     assert strip_isolates(format_datetime(MOMENT)) == "٢٤/١١/٢٠٢٦ ٠٠:٣٠"
     assert strip_isolates(format_date(MOMENT)) == "٢٤/١١/٢٠٢٦"
     assert strip_isolates(format_time(MOMENT, seconds=True)) == "٠٠:٣٠:٠٥"
-    assert strip_isolates(format_long_date(MOMENT)) == "٢٤ تشرين الثاني ٢٠٢٦"
-    assert strip_isolates(format_long_date(date(2026, 2, 1))) == "١ شباط ٢٠٢٦"
+    assert format_month(date(2026, 2, 1)) == "شباط ٢٠٢٦"
     assert format_month(date(2026, 1, 1)) == "كانون الثاني ٢٠٢٦"
 
 

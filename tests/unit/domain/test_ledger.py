@@ -51,18 +51,6 @@ def test_no_postings_balance() -> None:
 
 
 @given(postings)
-def test_a_reversal_undoes_whatever_was_posted(rows: list[Posting]) -> None:
-    undone = ledger.reversal(rows)
-    assert ledger.balanced([*rows, *undone])
-    assert ledger.reversal(undone) == tuple(rows)
-
-
-def test_a_reversal_belongs_to_the_same_bill_and_till() -> None:
-    row = Posting(ledger.RECEIVABLE, Money(-5, SYP), ACCOUNT, BILL, PART, TILL)
-    assert ledger.reversal([row]) == (Posting(ledger.RECEIVABLE, Money(5, SYP), ACCOUNT, BILL, PART, TILL),)
-
-
-@given(postings)
 def test_rows_balance_exactly_when_each_currency_adds_up_to_zero(rows: list[Posting]) -> None:
     sums = [sum(row.amount.minor for row in rows if row.amount.currency == currency) for currency in (SYP, SYO)]
     assert ledger.balanced(rows) == (sums == [0, 0])

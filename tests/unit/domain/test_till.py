@@ -12,7 +12,6 @@ from ccbs_desk.domain.till import (
     Series,
     count_total,
     difference,
-    expected_cash,
     needs_approval,
     next_letter,
     parse_receipt_number,
@@ -104,11 +103,6 @@ def test_a_note_is_worth_something_and_is_counted_upwards(minor: int, count: int
     with pytest.raises(BadTill) as caught:
         Note(SYP, minor, count)
     assert caught.value.code == "till.bad_note"
-
-
-def test_the_drawer_should_hold_float_and_takings_less_what_left_it() -> None:
-    expected = expected_cash(pounds(500), pounds(3_000), pounds(120), pounds(80), pounds(2_000))
-    assert expected == pounds(1_300)
 
 
 def test_over_is_positive_short_is_negative_and_the_limit_holds_for_both() -> None:

@@ -21,7 +21,6 @@ from ccbs_desk.printing.receipts import (
     pdf_bytes,
     print_job,
     render_image,
-    write_pdf,
 )
 from tests.unit.printing import escpos_reader, pdf
 from tests.unit.printing.sample import PLAIN, RECEIPT, kept
@@ -111,7 +110,7 @@ def test_the_pdf_names_itself() -> None:
 
 def test_files_and_printers_take_the_same_receipt(tmp_path: Path) -> None:
     paper = sheet(PLAIN)
-    write_pdf(paper, tmp_path / "one.pdf", "ar")
+    (tmp_path / "one.pdf").write_bytes(pdf_bytes(paper, "ar"))
     FilePrinter(tmp_path).send(print_job(paper, "ar"))
     texts = {pdf.read(path.read_bytes()).text() for path in tmp_path.glob("*.pdf")}
     assert len(texts) == 1
