@@ -19,7 +19,7 @@ RANDOM_BYTES = 10
 
 
 class BadId(ValueError):
-    """Text or material that is no identifier. Codes: `id.not_canonical`, `id.bad_time`, `id.bad_random`."""
+    """Material that is no identifier. Codes: `id.bad_time`, `id.bad_random`."""
 
     def __init__(self, code: str, text: str) -> None:
         super().__init__(f"{code}: {text!r}")
