@@ -47,7 +47,7 @@ USAGE = """python3 dev.py COMMAND
                                               the demo: a desk on this screen, or the journey without one
   test [--long] [--without-pbx] [...]         every test and gate, in one pytest process, with pytest's own arguments
   lint                                        ruff, mypy and the import contracts alone
-  tour                                        pictures of every screen
+  tour                                        pictures of every place
   bench [...]                                 the figures that we claim
   i18n                                        bring the message catalogues up to date with the code
 """
@@ -139,7 +139,7 @@ def lint_commands() -> dict[str, list[str]]:
 
 
 def tour(arguments: Sequence[str]) -> None:
-    """Take a picture of every screen."""
+    """Take a picture of every place, of a counter and of a call."""
     set_up((*OFFSCREEN, *PRINTING))
     replace_process([str(PYTHON), "-m", "server_stub.demo", "tour", *arguments])
 

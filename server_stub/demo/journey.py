@@ -68,6 +68,7 @@ class Journey:
         self.world.seed(self.subscribers, CYCLES)
         with self.world.serving() as link:
             self._live("tour", "desk-one", link)
+            self._live("tour-call", "desk-three", link, CALL_CENTRE_CODE)
 
     def _note(self, name: str, seconds: float, **facts: Any) -> None:
         self.steps.append({"name": name, "seconds": round(seconds, 3), **facts})

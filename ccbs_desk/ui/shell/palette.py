@@ -132,6 +132,7 @@ class CommandPalette(Live, QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._model = _Items()
         self._list = QListView()
+        self._list.setObjectName("palette.commands")
         self._list.setModel(self._model)
         self._list.setItemDelegate(_ItemDelegate(self._list))
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QLineEdit, QTableView, QWidget
 
 from ccbs_desk.config.language import strip_isolates
 from ccbs_desk.ui.kit.keyboard import scan_code
@@ -107,9 +107,9 @@ class Hands:
         return float(getattr(self.find(name), "painted", 0.0))
 
     def rows(self, name: str) -> int:
-        """Return how many rows a table shows."""
+        """Return how many rows a table or a list shows."""
         widget = self.find(name)
-        return widget.model().rowCount() if isinstance(widget, QTableView) else 0
+        return widget.model().rowCount() if isinstance(widget, QAbstractItemView) else 0
 
     def cell(self, name: str, row: int, column: int) -> str:
         """Return the text of a cell of a table."""

@@ -16,7 +16,7 @@ from typing import Any
 from ccbs_desk.ui.walker.calls import CallVisit
 from ccbs_desk.ui.walker.hands import Hands
 from ccbs_desk.ui.walker.pulse import Pulse
-from ccbs_desk.ui.walker.tour import tour_of
+from ccbs_desk.ui.walker.tour import tour_of, tour_of_calls
 from ccbs_desk.ui.walker.visit import Visit
 
 
@@ -125,12 +125,26 @@ async def other_desk(visit: Visit, teller: Teller) -> None:
 
 
 async def tour(visit: Visit, teller: Teller) -> None:
-    """Every screen in both languages, light and dark, small and large."""
+    """Every screen of a counter in both languages, light and dark, small and large."""
     await let_in(visit, teller)
+    await visit.both_languages_of_signin()
     await visit.sign_in("clerk")
     await visit.see_link(up=True)
     await visit.open_till()
+    await visit.find_by_number()
+    await visit.open_card()
+    # A receipt to look at, and still something due.
+    await visit.pay_part("500")
     async for name in tour_of(visit):
+        teller.step(name)
+
+
+async def tour_call(visit: Visit, teller: Teller) -> None:
+    """Every screen that a call brings, in the same looks."""
+    await let_in(visit, teller)
+    await visit.sign_in("agent")
+    await visit.see_link(up=True)
+    async for name in tour_of_calls(visit, teller.world):
         teller.step(name)
 
 
@@ -177,6 +191,7 @@ PHASES: dict[str, Phase] = {
     "other": other_desk,
     "call": call,
     "tour": tour,
+    "tour-call": tour_call,
 }
 
 

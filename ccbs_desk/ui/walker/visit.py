@@ -21,14 +21,17 @@ FLOAT = ("", "5")
 """five notes of 200"""
 DRAWER = ("10", "", "1", "", "1", "2", "", "2")
 """the float and the 4,149 pounds that the demo subscriber pays: 500, 200, 100, 50, 25, 10, 5 and 2"""
+WRONG_LAYOUT = "ov,["
+"""the Arabic word for going out as it comes from a Latin layout"""
 LOADING = 60.0
 
 
 class Visit:
-    """One person's moves. `wish` asks the world for what a clerk can't do himself: a supervisor's approval."""
+    """One person's moves. `look` is what the names of pictures in both languages bear, where there are several."""
 
     def __init__(self, hands: Hands) -> None:
         self.hands = hands
+        self.look = ""
 
     async def sign_in(self, login: str) -> None:
         """Type name and password; the search is there."""
@@ -106,7 +109,7 @@ class Visit:
 
     async def both_languages(self, name: str) -> None:
         """Keep a picture in Arabic, switch, keep one in English, switch back."""
-        hands = self.hands
+        hands, name = self.hands, f"{name}{self.look}"
         await self._paper_there(name)
         await hands.picture(f"{name}-ar")
         before = hands.text("status.language")
@@ -119,7 +122,7 @@ class Visit:
 
     async def _paper_there(self, name: str) -> None:
         """A receipt is drawn beside the rest; it is part of its picture."""
-        if name == "receipt":
+        if name == f"receipt{self.look}":
             await self.hands.settled()
             await self.hands.until_shown("receipt.paper")
 
@@ -142,6 +145,20 @@ class Visit:
         await hands.press("F9")
         await hands.until(lambda: bool(hands.text("receipt.number")), "the receipt")
         return hands.text("receipt.number")
+
+    async def pay_part(self, sum_: str) -> None:
+        """F4, so much of what is due, F9; the rest stays due."""
+        hands = self.hands
+        await hands.press("F4")
+        await hands.until(lambda: hands.focus() == "payment.amount", "the keyboard in the amount")
+        await hands.until(lambda: bool(hands.text("payment.collect")), "the sum to collect")
+        due = hands.text("payment.collect")
+        await hands.clear()
+        await hands.type(sum_)
+        await hands.until(lambda: hands.text("payment.collect") not in ("", due), "the smaller sum to collect")
+        await hands.settled()
+        await hands.press("F9")
+        await hands.until(lambda: bool(hands.text("receipt.number")), "the receipt")
 
     async def see_outbox(self, *, waiting: bool) -> None:
         """F7; something waits there, or nothing does any more."""
@@ -166,10 +183,13 @@ class Visit:
         await hands.picture("receipt-copy-ar")
 
     async def see_palette(self) -> None:
-        """Ctrl+K and a few letters, typed on the wrong layout."""
+        """Ctrl+K and a few letters, typed on the wrong layout; the one command that they mean is found."""
         hands = self.hands
         await hands.press("K", ctrl=True)
-        await hands.picture("palette-ar")
+        await hands.until(lambda: hands.rows("palette.commands") > 1, "the commands")
+        await hands.type(WRONG_LAYOUT)
+        await hands.until(lambda: hands.rows("palette.commands") == 1, "the command that was meant")
+        await self.both_languages("palette")
         await hands.press("Esc")
 
     async def close_till(self) -> None:
