@@ -40,8 +40,8 @@ class Plan:
     fatal_server: float = 0.01
     poisonous: float = 0.04
     unheard: float = 0.2
-    moving: float = 0.3
-    losing: float = 0.25
+    moving: float = 0.2
+    losing: float = 0.15
     patience: float = 45 * MINUTES
 
 
