@@ -380,11 +380,10 @@ def _accounts_of(acts: Iterable[_Act]) -> frozenset[UUID]:
 
 def _renamed(rows: Iterable[Row]) -> set[UUID]:
     """Return the accounts and subscribers whose place in the name index may have changed."""
-    named = {"account", "subscriber", "listing"}
     found = set()
     for change, row in rows:
-        if change.table in named and row is not None:
-            found.add(row["id"] if change.table != "listing" else row["account_id"])
-        elif change.table == "account":
+        if row is not None and change.table in ("listing", "line", "address"):
+            found.add(row["account_id"])
+        elif change.table == "account" or (row is not None and change.table == "subscriber"):
             found.add(change.id)
     return found
