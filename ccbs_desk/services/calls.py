@@ -1,4 +1,4 @@
-"""Read calls as facts: one with its legs and all that it was about, and those of an account. Nothing here writes."""
+"""Read calls as facts: one with its legs and all that it was about, and those about something. Nothing here writes."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -12,8 +12,7 @@ from sqlalchemy import Connection, Row, select
 from ccbs_desk.domain.receipts import Bilingual
 from ccbs_desk.models.calls import Call, CallLeg, CallLink, CallWrapUp, WrapUpCode
 from ccbs_desk.models.reference import Staff
-
-SHOWN_CALLS = 20
+from ccbs_desk.services.call_acts import ActView, acts_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +74,7 @@ class CallView:
     account_id: UUID | None
     legs: tuple[LegView, ...]
     links: tuple[LinkView, ...]
+    acts: tuple[ActView, ...]
     wrap_ups: tuple[WrapUpView, ...]
 
 
@@ -82,15 +82,6 @@ def read_call(connection: Connection, call_id: UUID) -> CallView | None:
     """Return a call with all that is known of it, or None when this store knows nothing of it."""
     found = _views(connection, [call_id])
     return found[0] if found else None
-
-
-def calls_of_account(connection: Connection, account_id: UUID, *, limit: int = SHOWN_CALLS) -> tuple[CallView, ...]:
-    """Return the calls that came from this account or were about it, the last one first."""
-    linked = select(CallLink.call_id).where(CallLink.account_id == account_id).distinct()
-    matched = select(Call.id).where(Call.account_id == account_id)
-    ids = {*connection.execute(linked).scalars(), *connection.execute(matched).scalars()}
-    found = _views(connection, list(ids))
-    return tuple(sorted(found, key=_moment, reverse=True)[:limit])
 
 
 def calls_about(connection: Connection, target_id: UUID) -> tuple[CallView, ...]:
@@ -112,8 +103,12 @@ def _views(connection: Connection, ids: Sequence[UUID]) -> list[CallView]:
         .where(Call.id.in_(ids))
     )
     known = {row.id: row for row in rows}
+    acts = acts_in(connection, ids)
     here = [call_id for call_id in ids if call_id in known or links[call_id] or wrap_ups[call_id]]
-    return [_view(call_id, known.get(call_id), legs[call_id], links[call_id], wrap_ups[call_id]) for call_id in here]
+    return [
+        _view(call_id, known.get(call_id), legs[call_id], links[call_id], acts.get(call_id, ()), wrap_ups[call_id])
+        for call_id in here
+    ]
 
 
 def _view(
@@ -121,9 +116,10 @@ def _view(
     row: Row[*tuple[Any, ...]] | None,
     legs: Sequence[LegView],
     links: Sequence[LinkView],
+    acts: tuple[ActView, ...],
     wrap_ups: Sequence[WrapUpView],
 ) -> CallView:
-    told = (tuple(legs), tuple(links), tuple(wrap_ups))
+    told = (tuple(legs), tuple(links), acts, tuple(wrap_ups))
     if row is None:
         return CallView(call_id, False, "", "", "", "", "", "", "", None, None, None, "", None, None, *told)
     return CallView(

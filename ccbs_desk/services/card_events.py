@@ -8,21 +8,22 @@ from datetime import UTC, date, datetime, time
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, select, union
+from sqlalchemy import Connection, bindparam, func, select, union
 
 from ccbs_desk.domain.clock import DAMASCUS
 from ccbs_desk.domain.money import Money
 from ccbs_desk.domain.receipts import Bilingual
-from ccbs_desk.models.calls import Call, CallLink
+from ccbs_desk.models.calls import Call, CallLink, CallWrapUp, WrapUpCode
 from ccbs_desk.models.care import ComplaintCategory, ServiceOrder
-from ccbs_desk.models.reference import Feature
+from ccbs_desk.models.reference import Feature, Staff
 from ccbs_desk.models.subscribers import Complaint
-from ccbs_desk.services.card_facts import BillView, Event, PaymentView
+from ccbs_desk.services.card_facts import BillView, CallBrief, Event, PaymentView
 from ccbs_desk.services.card_lines import BarRow
 from ccbs_desk.services.complaint_facts import CANCELLED
 from ccbs_desk.services.features import COMPLETED
 
 SHOWN_EVENTS = 30
+OUTBOUND = "outbound"
 LOST = ("abandoned", "overflowed", "failed")
 """How calls end that nobody answered."""
 
@@ -59,12 +60,32 @@ _ORDERS = (
     .order_by(ServiceOrder.ordered_at)
 )
 # Not one question with an "or": each half has its own index.
-_CALL = select(Call.id, Call.arrived_at, Call.outcome)
+_CALL = select(Call.id, Call.arrived_at, Call.outcome, Call.direction, Call.caller_e164, Call.dialled, Call.staff_id)
 _BOTH = union(
     _CALL.where(Call.account_id == bindparam("account")),
     _CALL.where(Call.id.in_(select(CallLink.call_id).where(CallLink.account_id == bindparam("account")))),
 ).subquery()
-_CALLS = select(_BOTH.c.arrived_at, _BOTH.c.outcome).order_by(_BOTH.c.arrived_at.desc()).limit(SHOWN_EVENTS)
+_LAST = select(_BOTH).order_by(_BOTH.c.arrived_at.desc()).limit(SHOWN_EVENTS).subquery()
+_CALLS = (
+    select(
+        _LAST.c.id,
+        _LAST.c.arrived_at,
+        _LAST.c.outcome,
+        _LAST.c.direction,
+        _LAST.c.caller_e164,
+        _LAST.c.dialled,
+        CallWrapUp.code,
+        CallWrapUp.notes,
+        WrapUpCode.name_ar,
+        WrapUpCode.name_en,
+        Staff.name_ar.label("by_ar"),
+        Staff.name_en.label("by_en"),
+    )
+    .outerjoin(CallWrapUp, CallWrapUp.call_id == _LAST.c.id)
+    .outerjoin(WrapUpCode, WrapUpCode.code == CallWrapUp.code)
+    .outerjoin(Staff, Staff.id == func.coalesce(CallWrapUp.staff_id, _LAST.c.staff_id, type_=CallWrapUp.staff_id.type))
+    .order_by(_LAST.c.arrived_at, CallWrapUp.at, CallWrapUp.id)
+)
 
 
 class ComplaintRow(NamedTuple):
@@ -132,9 +153,16 @@ def _orders(connection: Connection, account_id: UUID) -> Iterator[Event]:
 
 
 def _calls(connection: Connection, account_id: UUID) -> Iterator[Event]:
-    """Yield the last calls that came from the account or were about it, as far as this store has them."""
-    for arrived_at, outcome in connection.execute(_CALLS, {"account": account_id}):
-        yield Event(arrived_at, "call_lost" if outcome in LOST else "call", outcome)
+    """Yield the last calls that came from the account or were about it, as far as this store has them.
+
+    Of one that several agents had, it is the last one's word that counts.
+    """
+    rows = {row.id: row for row in connection.execute(_CALLS, {"account": account_id})}
+    for row in rows.values():
+        number = row.dialled if row.direction == OUTBOUND else row.caller_e164 and f"+{row.caller_e164}"
+        by, result = _named(row.by_ar, row.by_en), _named(row.name_ar or row.code, row.name_en or row.code)
+        brief = CallBrief(row.id, number, by, result, row.notes or "")
+        yield Event(row.arrived_at, "call_lost" if row.outcome in LOST else "call", row.outcome, call=brief)
 
 
 def _named(ar: str | None, en: str | None) -> Bilingual | None:

@@ -150,6 +150,21 @@ class PaymentView:
 
 
 @dataclass(frozen=True, slots=True)
+class CallBrief:
+    """What the next agent must know of a call: with whom, who took it, what it came to, and what was written of it.
+
+    `number` is E.164 with its plus, empty when there was none or it was withheld; `result` is the name of the code that
+    it was wrapped up with.
+    """
+
+    call_id: UUID
+    number: str
+    by: Bilingual | None
+    result: Bilingual | None
+    notes: str
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One line of the card's history.
 
@@ -163,6 +178,7 @@ class Event:
     detail: str
     amount: Money | None = None
     name: Bilingual | None = None
+    call: CallBrief | None = None
 
 
 @dataclass(frozen=True, slots=True)

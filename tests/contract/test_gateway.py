@@ -98,7 +98,8 @@ class TestOneCall:
                 offered = await desk.call()
                 assert desk.phone.now.agent.state == "offered"
                 assert (offered.id, offered.number, offered.presentation) == (id_of(key), NUMBER, "allowed")
-                assert (offered.queue, offered.name, offered.direction) == ("care", "محمد", "inbound")
+                assert offered.queue is not None
+                assert (offered.queue.code, offered.name, offered.direction) == ("care", "محمد", "inbound")
                 (match,) = offered.matches
                 assert (match.account_id, match.line_id, match.why) == (demo.ACCOUNT_ID, demo.LINE_ID, "number")
                 with reading(centre.engine) as connection:

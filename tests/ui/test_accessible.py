@@ -20,7 +20,8 @@ from ccbs_desk.services.session import Person
 from ccbs_desk.services.subscriber_card import read_card
 from ccbs_desk.services.take_payment import Taken
 from ccbs_desk.sync.facts import SyncFacts
-from ccbs_desk.ui.agent.dialogs import LogInDialog, StateDialog, TransferDialog
+from ccbs_desk.ui.agent.dialogs import LogInDialog, StateDialog
+from ccbs_desk.ui.agent.transfer import TransferDialog
 from ccbs_desk.ui.approval import text as approval_words
 from ccbs_desk.ui.approval.view import ApprovalDialog
 from ccbs_desk.ui.kit.application import Look

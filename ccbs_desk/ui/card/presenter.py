@@ -7,10 +7,12 @@ from uuid import UUID
 from ccbs_desk.config.language import Text
 from ccbs_desk.domain.money import Money
 from ccbs_desk.domain.permissions import PAYMENT_TAKE, PAYMENT_TAKE_CARD
+from ccbs_desk.services.calls import read_call
 from ccbs_desk.services.card_facts import Card
 from ccbs_desk.services.session import Session
 from ccbs_desk.services.subscriber_card import explain_balance, read_card
 from ccbs_desk.ui.bringing import card_of
+from ccbs_desk.ui.call_record import ELSEWHERE, CallRecord, record_of
 from ccbs_desk.ui.card import text
 from ccbs_desk.ui.card.rows import LedgerRow, PaymentRow, ledger_row
 from ccbs_desk.ui.card.shown import Shown, shown
@@ -39,6 +41,9 @@ class CardView(Protocol):
 
     def show_explanation(self, lines: Sequence[LedgerRow], balance: Money) -> None:
         """Show what the balance is made of."""
+
+    def show_call(self, record: CallRecord) -> None:
+        """Show what was spoken and done in a call."""
 
     def take_keyboard(self) -> None:
         """Put the keyboard where the work on a card begins."""
@@ -95,6 +100,11 @@ class CardPresenter:
         if self._shown is not None:
             self._tasks.start(self._explain(self._shown.account_id), latest="explain")
 
+    def call(self, call_id: UUID | None) -> None:
+        """Show a call of the history with all that was done in it; nothing for a line that is no call."""
+        if call_id is not None:
+            self._tasks.start(self._show_call(call_id), latest="call")
+
     def dial(self) -> None:
         """Call the number of the first line."""
         if self._shown is not None and self._number and self._navigator.may_dial():
@@ -133,6 +143,13 @@ class CardPresenter:
         lines = await self._session.read(explain_balance, account_id)
         balance = lines[-1].running if lines else Money(0, self._currency())
         self._view.show_explanation(tuple(map(ledger_row, lines)), balance)
+
+    async def _show_call(self, call_id: UUID) -> None:
+        call = await self._session.read(read_call, call_id)
+        if call is None:
+            self._navigator.say(ELSEWHERE)
+        else:
+            self._view.show_call(record_of(call))
 
     def _currency(self) -> str:
         assert self._shown is not None

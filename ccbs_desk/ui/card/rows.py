@@ -58,6 +58,7 @@ class EventRow:
     at: datetime
     on: date
     what: object
+    call_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,21 @@ def event_row(event: Event) -> EventRow:
     """Return a line of the history."""
     what = text.EVENTS.get(event.kind, text.EVENT_OTHER)
     amount = figure(event.amount) if event.amount else ""
-    return EventRow(event.at, damascus_date(event.at), Joined((filled(what, detail=_detail(event)), amount)))
+    said = Joined((filled(what, detail=_detail(event)), amount, *_of_call(event)))
+    return EventRow(event.at, damascus_date(event.at), said, event.call.call_id if event.call else None)
+
+
+def _of_call(event: Event) -> tuple[object, ...]:
+    """Return what a call came to, in the order of what the next agent needs first."""
+    call = event.call
+    if call is None:
+        return ()
+    return (
+        Named(call.result) if call.result is not None else "",
+        Name(call.notes) if call.notes else "",
+        Named(call.by) if call.by is not None else "",
+        Phone(call.number),
+    )
 
 
 def _detail(event: Event) -> object:

@@ -58,6 +58,7 @@ def build(session: Session, navigator: Navigator, shortcuts: Shortcuts, told: To
     view.pay_wanted.connect(presenter.pay)
     view.receipt_wanted.connect(presenter.receipt)
     view.explain_wanted.connect(presenter.explain)
+    view.call_wanted.connect(presenter.call)
     view.dial_wanted.connect(presenter.dial)
     view.search_wanted.connect(presenter.search)
     view.left.connect(presenter.back)

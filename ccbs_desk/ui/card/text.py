@@ -174,7 +174,7 @@ EVENTS: Mapping[str, Message] = {
     "complaint_resolved": message("Resolved: {detail}"),
     "barred": message("Cut for {detail}"),
     "unbarred": message("Reconnected: {detail}"),
-    "call": message("Call"),
+    "call": pmessage("event", "Call"),
     "call_lost": message("Call that nobody answered"),
     "feature_add": message("Ordered: {detail}"),
     "feature_remove": message("Removal ordered: {detail}"),

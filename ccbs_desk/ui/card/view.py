@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from ccbs_desk.config.language import Text
 from ccbs_desk.domain.money import Money
+from ccbs_desk.ui.call_dialog import CallDialog
+from ccbs_desk.ui.call_record import CallRecord
 from ccbs_desk.ui.card import text
 from ccbs_desk.ui.card.aside import Aside
 from ccbs_desk.ui.card.bills import BillRow
@@ -35,6 +37,7 @@ class CardWidget(View):
     pay_wanted = Signal()
     receipt_wanted = Signal(object)
     explain_wanted = Signal()
+    call_wanted = Signal(object)
     dial_wanted = Signal()
     search_wanted = Signal()
     left = Signal()
@@ -104,6 +107,10 @@ class CardWidget(View):
         """Show what the balance is made of."""
         Explanation(self, lines, balance, provisional=self._provisional).open()
 
+    def show_call(self, record: CallRecord) -> None:
+        """Show what was spoken and done in a call."""
+        CallDialog(self, record).open()
+
     def take_keyboard(self) -> None:
         """Put the keyboard on the bills, so that arrows and Enter work at once."""
         # Who has gone on meanwhile keeps the keyboard where it is.
@@ -145,6 +152,7 @@ class CardWidget(View):
         self.bills.opened.connect(lambda _bill: self.pay_wanted.emit())
         self.bills.current_changed.connect(lambda _bill: self._tell_months())
         self.payments.opened.connect(self.receipt_wanted)
+        self.events.opened.connect(lambda event: self.call_wanted.emit(event.call_id))
         for table in (self.bills, self.payments, self.events):
             table.installEventFilter(self)
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from uuid import UUID
 
 from ccbs_desk.config.language import Text, TimeOfDay
 from ccbs_desk.services.call_codes import PauseView, WrapUpView
 from ccbs_desk.services.calls import CallView
+from ccbs_desk.ui.call_record import act_words
 from ccbs_desk.ui.values import Named
 from ccbs_desk.ui.wrapup import text
 
@@ -28,11 +28,9 @@ class CodeRow:
 class DoneRow:
     """Something that was done in the call."""
 
-    target_id: UUID
-    kind: str
+    command_id: UUID
     at: object
-    what: Text
-    moment: datetime
+    what: object
 
 
 def codes_shown(codes: Sequence[WrapUpView]) -> tuple[CodeRow, ...]:
@@ -41,12 +39,9 @@ def codes_shown(codes: Sequence[WrapUpView]) -> tuple[CodeRow, ...]:
 
 
 def done_in(call: CallView | None) -> tuple[DoneRow, ...]:
-    """Return what was done in the call, in its order."""
-    links = call.links if call is not None else ()
-    return tuple(
-        DoneRow(link.target_id, link.kind, TimeOfDay(link.at), text.KINDS.get(link.kind, text.OTHER_KIND), link.at)
-        for link in links
-    )
+    """Return what was done in the call, one act a line, in its order."""
+    acts = call.acts if call is not None else ()
+    return tuple(DoneRow(act.command_id, TimeOfDay(act.at), act_words(act)) for act in acts)
 
 
 def next_states(pauses: Sequence[PauseView]) -> tuple[tuple[str, Text], ...]:

@@ -1,6 +1,6 @@
 """The words of the wrap-up."""
 
-from ccbs_desk.config.language import Message, message, pmessage
+from ccbs_desk.config.language import message, pmessage
 
 TITLE = message("Wrap-up")
 CODES = message("What the call came to")
@@ -22,13 +22,3 @@ NOTHING_DONE = message("Nothing was recorded in this call")
 AT = pmessage("column", "Time")
 WHAT = pmessage("column", "What")
 FINISHED = message("The call is finished.")
-KINDS: dict[str, Message] = {
-    "payment": pmessage("call link", "Payment"),
-    "receipt": pmessage("call link", "Receipt"),
-    "complaint": pmessage("call link", "Complaint opened"),
-    "complaint_note": pmessage("call link", "Word on a complaint"),
-    "service_order": pmessage("call link", "Order for a feature"),
-    "account": pmessage("call link", "Attached to a subscriber"),
-    "line": pmessage("call link", "Attached to a line"),
-}
-OTHER_KIND = pmessage("call link", "Another change")

@@ -84,7 +84,7 @@ class WrapUpWidget(View):
                 Column("what", text.WHAT, lambda one: one.what, strong=True),
             ),
             name=text.DONE,
-            key=lambda one: (one.kind, one.target_id, one.moment),
+            key=lambda one: one.command_id,
             empty=EmptyState(text.NOTHING_DONE),
         )
         self.done.setObjectName("wrapup.done")

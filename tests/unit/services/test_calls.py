@@ -14,14 +14,16 @@ from ccbs_desk.domain.errors import AccountUnknown, NotAllowed, Reason, Refused
 from ccbs_desk.domain.ids import call_id
 from ccbs_desk.domain.money import SYP, Money
 from ccbs_desk.domain.notes import LONGEST
+from ccbs_desk.domain.receipts import Bilingual
 from ccbs_desk.models import undo
 from ccbs_desk.models.base import table_of
-from ccbs_desk.models.calls import Call, CallLeg, CallLink, CallWrapUp
+from ccbs_desk.models.calls import Call, CallLink, CallWrapUp
 from ccbs_desk.models.care import ServiceOrder
 from ccbs_desk.models.money import Payment, Receipt
 from ccbs_desk.models.reference import Device
 from ccbs_desk.models.subscribers import Complaint
-from ccbs_desk.services.calls import CallView, calls_about, calls_of_account, read_call
+from ccbs_desk.services.calls import CallView, calls_about, read_call
+from ccbs_desk.services.card_facts import CallBrief
 from ccbs_desk.services.complaints import complaints_of
 from ccbs_desk.services.notices import notices_at_till
 from ccbs_desk.services.open_complaint import Opened
@@ -29,31 +31,11 @@ from ccbs_desk.services.subscriber_card import read_card
 from ccbs_desk.services.take_payment import Taken
 from ccbs_desk.sync.rebase import run_again
 from server_stub.seed import demo
+from tests.factories.calls import CALL, ring
 from tests.factories.care import add_feature, complaint, feature_id, rows_of
 from tests.factories.desk import MORNING, Desk, recorded, run_recorded
 
-CALL = call_id("main", "1763624000.17")
 WRAPPED = WrapUpCall(call_id=CALL, code="complaint", notes="")
-
-
-def ring(connection: Connection, *, staff_id: UUID | None = None, account_id: UUID | None = None) -> None:
-    """Write what the gateway writes of a call."""
-    at = MORNING - timedelta(minutes=5)
-    call = {
-        "area_id": demo.AREA, "period": 202611, "id": CALL, "pbx": "main", "linkedid": "1763624000.17",
-        "direction": "inbound", "caller_raw": "0112214567", "caller_e164": demo.NUMBER,
-        "caller_name": "", "presentation": "allowed",
-        "dialled": "100", "queue": "care", "arrived_at": at, "answered_at": at + timedelta(seconds=9), "ended_at": None,
-        "outcome": "answered", "staff_id": staff_id, "account_id": account_id,
-    }  # fmt: skip
-    leg = {
-        "area_id": demo.AREA, "period": 202611, "id": uuid4(), "call_id": CALL, "staff_id": staff_id,
-        "extension": "601", "leg": "1763624001.18", "offered_at": at + timedelta(seconds=2),
-        "answered_at": at + timedelta(seconds=9),
-        "ended_at": None, "outcome": "answered", "held_seconds": 0,
-    }  # fmt: skip
-    connection.execute(insert(table_of(Call)), call)
-    connection.execute(insert(table_of(CallLeg)), leg)
 
 
 def the_call(desk: Desk) -> CallView:
@@ -102,7 +84,6 @@ def test_a_call_shows_who_took_it_and_for_how_long(desk: Desk) -> None:
     assert (view.known, view.number, view.caller, view.outcome) == (True, f"+{demo.NUMBER}", "0112214567", "answered")
     assert view.by is not None
     assert [(leg.extension, leg.by) for leg in view.legs] == [("601", view.by)]
-    assert desk.read(calls_of_account, demo.ACCOUNT_ID) == (view,)
     assert desk.read(read_call, UUID(int=1)) is None
 
 
@@ -131,7 +112,7 @@ def test_a_call_is_attached_by_hand_once(desk: Desk) -> None:
     assert links(desk) == [("account", demo.ACCOUNT_ID), ("line", demo.LINE_ID)]
     view = the_call(desk)
     assert (view.known, view.number, view.arrived_at) == (False, "", None)
-    assert desk.read(calls_of_account, demo.ACCOUNT_ID) == (view,)
+    assert [(act.kind, act.name and act.name.ar) for act in view.acts] == [("attached", demo.NAME)] * 2
     assert refusal(lambda: desk.do(replace(attach, account_id=UUID(int=1)))) == AccountUnknown(UUID(int=1))
     assert refusal(lambda: desk.do(replace(attach, line_id=UUID(int=1)))) == why.LineUnknown(UUID(int=1))
 
@@ -197,7 +178,38 @@ def test_a_second_act_on_the_same_complaint_links_its_own_words(desk: Desk) -> N
     note_id = desk.do(words, call_id=later).result
     assert isinstance(note_id, UUID)
     assert [call.call_id for call in desk.read(calls_about, note_id)] == [later]
-    assert [call.call_id for call in desk.read(calls_of_account, demo.ACCOUNT_ID)] == [later, CALL]
+    (spoken,) = desk.read(calls_about, note_id)
+    assert [(act.kind, act.name and act.name.en) for act in spoken.acts] == [("complaint_comment", "Noise on the line")]
+
+
+def test_each_act_of_a_call_is_one_line_that_says_what_it_was_about(desk: Desk) -> None:
+    desk.open_till()
+    desk.write(ring, staff_id=desk.people.clerk, account_id=demo.ACCOUNT_ID)
+    paid = desk.do(desk.payment(1_000), call_id=CALL).result
+    made = desk.do(complaint(), call_id=CALL).result
+    assert isinstance(paid, Taken)
+    assert isinstance(made, Opened)
+    desk.do(add_feature(desk.read(feature_id, "wake_up"), desk.today), call_id=CALL)
+    acts = {act.kind: act for act in the_call(desk).acts}
+    assert set(acts) == {"payment", "complaint_opened", "feature_add"}
+    assert (acts["payment"].amount, acts["payment"].target_id) == (Money(1_000, SYP), paid.receipt_id)
+    assert acts["complaint_opened"].target_id == made.complaint_id
+    names = [act.name.en if act.name else "" for act in acts.values()]
+    assert sorted(names) == ["", "Noise on the line", "Wake-up call"]
+    assert all(act.by is not None for act in acts.values())
+
+
+def test_a_link_to_what_is_not_here_is_still_an_act(desk: Desk) -> None:
+    for n, kind in enumerate(("payment", "service_order", "complaint_note", "something"), start=1):
+        link = {
+            "id": uuid4(), "area_id": demo.AREA, "account_id": demo.ACCOUNT_ID, "call_id": CALL,
+            "command_id": uuid4(), "kind": kind, "target_id": uuid4(), "staff_id": uuid4(),
+            "at": MORNING + timedelta(seconds=n),
+        }  # fmt: skip
+        desk.write(lambda connection, link=link: connection.execute(insert(table_of(CallLink)), link))  # type: ignore[misc]
+    acts = the_call(desk).acts
+    assert [act.kind for act in acts] == ["payment", "other", "complaint_comment", "other"]
+    assert {(act.name, act.amount, act.by) for act in acts} == {(None, None, None)}
 
 
 def test_the_card_tells_of_calls_complaints_and_orders(desk: Desk) -> None:
@@ -232,3 +244,38 @@ def test_the_card_tells_of_calls_complaints_and_orders(desk: Desk) -> None:
         ("feature_add", None),
         ("call_lost", None),
     ]
+
+
+def brief(desk: Desk) -> CallBrief:
+    """Return what the card's history says of the call."""
+    card = desk.read(read_card, demo.ACCOUNT_ID, today=desk.today)
+    assert card is not None
+    (event,) = (event for event in card.timeline if event.call is not None)
+    assert event.call is not None
+    return event.call
+
+
+def test_the_history_says_of_a_call_who_took_it_and_what_was_promised(desk: Desk) -> None:
+    desk.write(ring, staff_id=desk.people.clerk, account_id=demo.ACCOUNT_ID)
+    told = brief(desk)
+    assert (told.call_id, told.number, told.result, told.notes) == (CALL, f"+{demo.NUMBER}", None, "")
+    assert told.by == the_call(desk).by
+    desk.do(replace(WRAPPED, code="transferred"))
+    desk.clock.now += timedelta(minutes=5)
+    promised = replace(WRAPPED, code="call_back", notes="غداً صباحاً")
+    desk.do(promised, by=desk.people.agent)
+    told = brief(desk)
+    assert told.result is not None
+    assert (told.result.en, told.notes) == ("Call back promised", "غداً صباحاً")
+    assert told.by == the_call(desk).wrap_ups[-1].by
+    desk.write(lambda c: c.exec_driver_sql("DELETE FROM wrap_up_code WHERE code = 'call_back'"))
+    assert brief(desk).result == Bilingual("call_back", "call_back")
+
+
+def test_of_a_call_that_went_out_the_number_is_the_one_that_was_dialled(desk: Desk) -> None:
+    desk.write(ring, account_id=demo.ACCOUNT_ID)
+    out = {"direction": "outbound", "dialled": "0113334444", "caller_e164": ""}
+    desk.write(lambda connection: connection.execute(update(table_of(Call)).values(out)))
+    assert brief(desk).number == "0113334444"
+    desk.write(lambda connection: connection.execute(update(table_of(Call)).values(direction="inbound")))
+    assert brief(desk).number == ""
