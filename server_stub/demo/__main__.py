@@ -12,8 +12,10 @@ from pathlib import Path
 
 from ccbs_desk.config.paths import data_home
 from ccbs_desk.domain.errors import Unavailable
+from ccbs_desk.models.database import open_database
 from ccbs_desk.models.lock import ProfileLock
 from server_stub.demo import journey, tour
+from server_stub.demo.callers import FIRST_SECONDS, Callers
 from server_stub.demo.exchanges import KINDS, Failed
 from server_stub.demo.journey import CYCLES, SUBSCRIBERS
 from server_stub.demo.screen import screen_on_loopback
@@ -86,8 +88,14 @@ def _stay(world: World, stack: contextlib.ExitStack, *, vnc: bool) -> int:
     secret = {"CCBS_DEMO_PASSWORD": demo_environment()["CCBS_DEMO_PASSWORD"]}
     platform = stack.enter_context(screen_on_loopback(VNC_PORT)) if vnc else {}
     link = stack.enter_context(world.serving())
-    say(f"agents sign in as agent, at telephone {EXTENSION}; it is moved by lines here: {', '.join(MOVES)}\n")
+    say(f"agents sign in as agent, at telephone {EXTENSION}; who is ready is called after {FIRST_SECONDS:.0f} s\n")
+    say(f"lines here move callers and telephone too: {', '.join(MOVES)}\n")
     sys.stdout.flush()
+    engine = open_database(world.database)
+    stack.callback(engine.dispose)
+    callers = Callers(engine, lambda act, facts: world.telephone(act, **facts))
+    callers.start()
+    stack.callback(callers.stop)
     threading.Thread(target=move_by_hand, args=(world, sys.stdin), daemon=True).start()
     if vnc:
         say(f"the window is served on 127.0.0.1:{VNC_PORT}; Ctrl+C ends it\n")
