@@ -566,11 +566,12 @@ def test_every_outlook_is_worded() -> None:
     assert codes == set(text.OUTLOOKS)
 
 
+@pytest.mark.parametrize("size", [SMALL, LARGE])
 @pytest.mark.parametrize("language", ["ar", "en"])
-def test_how_it_looks(bench: Bench, look: Look, language: str) -> None:
+def test_how_it_looks(bench: Bench, look: Look, language: str, size: tuple[int, int]) -> None:
     look.set_language("ar" if language == "ar" else "en")
     bench.open(demo.ACCOUNT_ID)
-    assert_golden(bench.view, f"card.{language}", SMALL)
+    assert_golden(bench.view, f"card.{language}", size)
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])

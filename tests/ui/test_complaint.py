@@ -173,5 +173,8 @@ def test_complaints_on_a_large_screen_and_in_the_dark(board: Switchboard, look: 
     at_card(board)
     board.press(Qt.Key.Key_F11)
     assert_golden(board.window, "complaint.ar", LARGE)
+    board.do(lambda: look.set_language("en"))
+    assert_golden(board.window, "complaint.en", LARGE)
+    board.do(lambda: look.set_language("ar"))
     board.do(lambda: look.set_scheme(Scheme.DARK))
     assert_golden(board.window, "complaint.ar.dark", SIZE)

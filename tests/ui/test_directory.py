@@ -618,6 +618,9 @@ def test_it_looks_as_it_should_large_and_dark(pictured: Enquiry, look: Look) -> 
     pictured.do("الخطيب محمد")
     pictured.press(Qt.Key.Key_Down)
     assert_golden(pictured.view, "directory.ar", LARGE)
+    look.set_language("en")
+    assert_golden(pictured.view, "directory.en", LARGE)
+    look.set_language("ar")
     look.set_scheme(Scheme.DARK)
     assert_golden(pictured.view, "directory.ar.dark", SMALL)
 

@@ -233,5 +233,8 @@ def test_the_features_on_a_large_screen_and_in_the_dark(board: Switchboard, look
     board.press(Qt.Key.Key_F5)
     board.press(Qt.Key.Key_Down)
     assert_golden(board.window, "features.ar", LARGE)
+    board.do(lambda: look.set_language("en"))
+    assert_golden(board.window, "features.en", LARGE)
+    board.do(lambda: look.set_language("ar"))
     board.do(lambda: look.set_scheme(Scheme.DARK))
     assert_golden(board.window, "features.ar.dark", SIZE)

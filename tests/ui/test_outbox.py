@@ -351,6 +351,8 @@ def test_how_it_looks_on_a_large_screen(counter: Counter, look: Look) -> None:
     refused_country(counter)
     waiting = Waiting(counter, look)
     assert_golden(waiting.view, "outbox.ar", LARGE)
+    look.set_language("en")
+    assert_golden(waiting.view, "outbox.en", LARGE)
 
 
 def test_how_it_looks_in_the_dark(counter: Counter, look: Look) -> None:

@@ -491,6 +491,9 @@ def test_how_it_looks_on_a_large_screen(payment: Payment, look: Look) -> None:
     look.set_language("ar")
     settle()
     assert_golden(payment.view, "payment.ar", LARGE)
+    look.set_language("en")
+    settle()
+    assert_golden(payment.view, "payment.en", LARGE)
 
 
 def test_how_it_looks_in_the_dark(payment: Payment, look: Look) -> None:

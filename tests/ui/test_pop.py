@@ -238,12 +238,13 @@ def test_calls_that_were_there_before_the_desk_started_have_their_tabs(board: Sw
     assert board.window.place() == "wrapup"
 
 
+@pytest.mark.parametrize("size", [SIZE, LARGE])
 @pytest.mark.parametrize("language", ["ar", "en"])
-def test_the_pop_as_it_looks(board: Switchboard, look: Look, language: Language) -> None:
+def test_the_pop_as_it_looks(board: Switchboard, look: Look, language: Language, size: tuple[int, int]) -> None:
     board.type("محمد")
     board.ring(card=board.card(), matches=board.matches(demo.NUMBER))
     board.do(lambda: look.set_language(language))
-    assert_golden(board.window, f"pop.{language}", SIZE)
+    assert_golden(board.window, f"pop.{language}", size)
 
 
 def test_the_pop_of_several_as_it_looks(board: Switchboard, look: Look) -> None:
@@ -261,9 +262,11 @@ def test_the_chooser_as_it_looks(board: Switchboard, look: Look, language: Langu
     assert_golden(board.window, f"caller.{language}", SIZE)
 
 
-def test_a_withheld_caller_as_it_looks(board: Switchboard) -> None:
+def test_a_withheld_caller_as_it_looks(board: Switchboard, look: Look) -> None:
     handed = {"transferred_from": "سمر يوسف", "note": "يسأل عن فاتورة تموز"}
     board.ring("", presentation="withheld", **handed)
     board.press(Qt.Key.Key_F10)
     board.type("الحلبي")
     assert_golden(board.window, "caller-withheld.ar", LARGE)
+    board.do(lambda: look.set_language("en"))
+    assert_golden(board.window, "caller-withheld.en", LARGE)

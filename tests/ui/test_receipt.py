@@ -313,6 +313,8 @@ def test_how_it_looks(receipts: Receipts, look: Look, language: str) -> None:
 def test_how_it_looks_on_a_large_screen(receipts: Receipts, look: Look) -> None:
     receipts.speak(look, "ar")
     assert_golden(receipts.view, "receipt.ar", LARGE)
+    receipts.speak(look, "en")
+    assert_golden(receipts.view, "receipt.en", LARGE)
 
 
 def test_how_it_looks_in_the_dark(receipts: Receipts, look: Look) -> None:

@@ -425,9 +425,11 @@ def test_how_it_looks(bench: Bench, look: Look, language: str, name: str, asked:
     assert_golden(bench.view, f"search-{name}.{language}", SMALL)
 
 
-def test_how_it_looks_on_a_large_screen(bench: Bench) -> None:
+def test_how_it_looks_on_a_large_screen(bench: Bench, look: Look) -> None:
     run(bench.app, bench.ask("محمد"))
     assert_golden(bench.view, "search-results.ar", LARGE)
+    look.set_language("en")
+    assert_golden(bench.view, "search-results.en", LARGE)
 
 
 def test_how_it_looks_in_the_dark(bench: Bench, look: Look) -> None:

@@ -461,6 +461,8 @@ def test_how_it_looks_on_a_large_screen(counting: Till, look: Look) -> None:
     look.set_language("ar")
     counting.count("SYP.50000", "1")
     assert_golden(counting.view, "till-count.ar", LARGE)
+    look.set_language("en")
+    assert_golden(counting.view, "till-count.en", LARGE)
 
 
 def test_how_it_looks_in_the_dark(counting: Till, look: Look) -> None:

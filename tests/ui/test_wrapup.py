@@ -213,5 +213,8 @@ def test_the_wrap_up_on_a_large_screen_and_in_the_dark(board: Switchboard, look:
     board.press(Qt.Key.Key_F10)
     board.window._toast.hide()
     assert_golden(board.window, "wrapup.ar", LARGE)
+    board.do(lambda: look.set_language("en"))
+    assert_golden(board.window, "wrapup.en", LARGE)
+    board.do(lambda: look.set_language("ar"))
     board.do(lambda: look.set_scheme(Scheme.DARK))
     assert_golden(board.window, "wrapup.ar.dark", SIZE)
