@@ -36,6 +36,7 @@ ROUTES = {
     ("post", "/v1/agent/pause"),
     ("post", "/v1/agent/log-out"),
     ("post", "/v1/agent/wrapped"),
+    ("post", "/v1/agent/colleagues"),
     ("post", "/v1/calls/dial"),
     ("post", "/v1/calls/{call_id}/answer"),
     ("post", "/v1/calls/{call_id}/hang-up"),

@@ -119,7 +119,7 @@ def test_the_command_prints_and_keeps_the_figures(
     assert not scratch.exists()
     printed = capsys.readouterr().out
     assert "fdatasync p50" in printed
-    assert "life 1: p99" in printed
+    assert "sign-in to receipt, link lost: p99" in printed
     kept = json.loads((tmp_path / "smoke" / "loop.json").read_text())
     assert kept["figures"][0]["value"] == 4.5
     assert kept["machine"]["cores"] > 0
