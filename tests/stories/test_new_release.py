@@ -26,7 +26,10 @@ def centre(country_file: Path, tmp_path: Path) -> Iterator[Centre]:
 def as_before(connection: Connection) -> None:
     """Leave the store as a desk of the release before has it: it followed the feed, and passed the new rows over."""
     connection.execute(delete(ComplaintCategory))
-    connection.execute(text("DROP TABLE visiting"))
+    for name in ("visiting", "name_blob", "name_note"):
+        connection.execute(text(f"DROP TABLE {name}"))
+    connection.execute(text("CREATE TABLE search_doc (doc INTEGER PRIMARY KEY, account_id BLOB NOT NULL)"))
+    connection.execute(text("CREATE INDEX ix_search_doc_account_id ON search_doc (account_id)"))
     connection.execute(text("DELETE FROM alembic_version WHERE version_num LIKE 'desk_%'"))
     connection.execute(text("INSERT INTO alembic_version VALUES ('desk_0001')"))
 
