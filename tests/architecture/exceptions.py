@@ -50,26 +50,25 @@ DIRECT_WRITES: dict[str, str] = {
     "ccbs_desk/services/outbox.py": "what a person decides about an act that the server did not take is no act",
 }
 
-# Files that the tests do not run as far as their place asks: per cent that they do run, rounded down. Those at 0 run in
-# processes of their own, which are not counted: the desk, its walker and the demo in tests/stories/test_journey.py.
+# Files that the tests do not run as far as their place asks: per cent that they do run, rounded down. What else they do
+# runs in processes of their own, which are not counted: desk, walker and demo in tests/stories/test_journey.py.
 COVERAGE: dict[str, int] = {
     "ccbs_desk/__main__.py": 0,
     "ccbs_desk/desktop.py": 0,
-    "ccbs_desk/faces.py": 0,
     "ccbs_desk/models/migrations/__main__.py": 0,
-    "ccbs_desk/program.py": 0,
+    "ccbs_desk/program.py": 75,
     "ccbs_desk/ui/walker/calls.py": 0,
-    "ccbs_desk/ui/walker/hands.py": 0,
+    "ccbs_desk/ui/walker/hands.py": 79,
     "ccbs_desk/ui/walker/journey.py": 0,
-    "ccbs_desk/ui/walker/pulse.py": 0,
+    "ccbs_desk/ui/walker/pulse.py": 44,
     "ccbs_desk/ui/walker/start.py": 0,
     "ccbs_desk/ui/walker/tour.py": 0,
-    "ccbs_desk/ui/walker/visit.py": 0,
-    "server_stub/demo/__main__.py": 0,
-    "server_stub/demo/journey.py": 0,
-    "server_stub/demo/screen.py": 0,
-    "server_stub/demo/tour.py": 0,
-    "server_stub/demo/world.py": 0,
+    "ccbs_desk/ui/walker/visit.py": 30,
+    "server_stub/demo/__main__.py": 26,
+    "server_stub/demo/journey.py": 17,
+    "server_stub/demo/screen.py": 38,
+    "server_stub/demo/tour.py": 36,
+    "server_stub/demo/world.py": 35,
 }
 
 

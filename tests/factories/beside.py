@@ -33,10 +33,16 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """End what nobody came to look at."""
     for item in session.items:
-        for process in item.stash.get(_BEGUN, ()):
-            if process.poll() is None:
-                process.kill()
-                process.wait()
+        _end(item.stash.get(_BEGUN, ()))
+
+
+def _end(work: Work) -> None:
+    for process in work:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 @pytest.fixture
@@ -44,6 +50,4 @@ def begun(request: pytest.FixtureRequest) -> Iterator[Work]:
     """The processes that were begun for this test. They are ended with it."""
     work = request.node.stash[_BEGUN]
     yield work
-    for process in work:
-        process.kill()
-        process.communicate()
+    _end(work)
