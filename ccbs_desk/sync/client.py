@@ -147,7 +147,9 @@ class Client:
         async with self._stream(f"{folder}/{name}", headers, ANSWER_SECONDS) as response:
             if response.status_code != (206 if start else 200):
                 raise Unavailable(ServerFault(response.status_code))
-            async for chunk in response.aiter_bytes():
+            # Named, so that it outlives the answer: let go of before, it would end itself, and nobody would await that.
+            chunks = response.aiter_bytes()
+            async for chunk in chunks:
                 yield chunk
 
     async def directory(self) -> DirectoryInfo:
@@ -162,7 +164,8 @@ class Client:
         """Give the events of the live stream, each with its number, until the line breaks or says nothing for long."""
         headers = {"Accept": "text/event-stream"} | ({"Last-Event-ID": last_seen} if last_seen else {})
         async with self._stream("/live", headers, self._dead_seconds) as response:
-            async for event in events(response.aiter_bytes()):
+            told = events(response.aiter_bytes())
+            async for event in told:
                 yield _decoded(event.data, LiveEvent, response.status_code), event.id
 
     # Subscribers of other areas
