@@ -6,22 +6,34 @@ A count that is cut short is begun anew at the next start; of two at the same ti
 """
 
 import logging
+import os
 import secrets
+import subprocess
+import sys
 import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from io import FileIO
+from typing import Final
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from ccbs_desk.domain.digests import Digest
-from ccbs_desk.models.database import reading
+from ccbs_desk.models.database import open_database, reading
 from server_stub.digests import all_kept, are_kept, begin, begun, computed, enter
 from server_stub.feed import feeding
 
 log = logging.getLogger(__name__)
 
-REST = 3.0
+LOOK_SECONDS: Final = 0.2
+"""How often the server looks whether the count has come to its end."""
+NICE: Final = 10
+"""How much the count gives way to all else on its machine."""
+STOPPED: Final = 3
+"""The status of a count that was told to end."""
+UNCOUNTED: Final = "the rows can't be counted; it is tried again at the next start"
+REST: Final = 3.0
 """How long the count rests after each piece, in times of what the piece took: requests come first."""
 
 
@@ -40,7 +52,6 @@ def count(engine: Engine, stopped: threading.Event, rest: float = REST) -> int |
             # The reader's moment is that of its first question, while nobody else can write.
             begun(rows)
             begin(connection, name)
-        log.info("all rows are counted beside the work")
         made = computed(rows, _Breath(stopped, rest))
     with feeding(engine) as (connection, _):
         if begun(connection) != name:
@@ -66,7 +77,7 @@ class _Breath:
 
 
 class Counting:
-    """The count in a thread of its own, for as long as the server runs."""
+    """The count in a process of its own, for as long as the server runs: its sums leave the requests their turn."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -84,10 +95,56 @@ class Counting:
 
     def _run(self) -> None:
         try:
-            rows = count(self._engine, self._stopped)
-            if rows is not None:
-                log.info("%d rows are counted", rows)
-        except Stopped:
-            log.info("the count is begun anew at the next start")
+            with reading(self._engine) as connection:
+                if are_kept(connection):
+                    return
         except SQLAlchemyError:
-            log.exception("the rows can't be counted; it is tried again at the next start")
+            log.exception(UNCOUNTED)
+            return
+        log.info("all rows are counted beside the work")
+        status = self._count(self._engine.url.render_as_string(hide_password=False))
+        if self._stopped.is_set():
+            log.info("the count is begun anew at the next start")
+        elif status:
+            log.error(UNCOUNTED)
+        else:
+            log.info("all rows are counted")
+
+    def _count(self, url: str) -> int:
+        command = [sys.executable, "-m", "server_stub.counting"]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, bufsize=0) as process:
+            assert process.stdin is not None
+            with suppress(BrokenPipeError):
+                # Never among the arguments, which everybody on the machine may read: it may hold a password.
+                process.stdin.write(url.encode() + b"\n")
+            while process.poll() is None and not self._stopped.wait(LOOK_SECONDS):
+                pass
+        # Whoever leaves closes the pipe, which is what the other one ends for.
+        return process.returncode
+
+
+def main(told: FileIO) -> int:
+    """Count the database whose address is the first line told, until there is nobody who tells; return the status."""
+    url = told.readline().decode().strip()
+    stopped = threading.Event()
+
+    def hear_the_end() -> None:
+        told.read()
+        stopped.set()
+
+    threading.Thread(target=hear_the_end, name="the end", daemon=True).start()
+    engine = open_database(url)
+    try:
+        count(engine, stopped)
+    except Stopped:
+        return STOPPED
+    finally:
+        engine.dispose()
+    return 0
+
+
+if __name__ == "__main__":
+    if os.name == "posix":
+        os.nice(NICE)
+    # Without a buffer, whose lock nobody could take at the end while the other thread still listens.
+    raise SystemExit(main(FileIO(sys.stdin.fileno(), closefd=False)))

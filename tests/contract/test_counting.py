@@ -1,8 +1,12 @@
 """The first digests of a database, made while desks go on working."""
 
 import logging
+import os
+import shutil
+import sys
 import threading
 from collections.abc import Callable
+from io import FileIO
 from pathlib import Path
 
 import pytest
@@ -12,7 +16,8 @@ from ccbs_desk.models.base import table_of
 from ccbs_desk.models.central import FeedDigest, FeedHead
 from ccbs_desk.models.database import open_database, reading
 from ccbs_desk.wire.messages import Answer
-from server_stub.counting import Counting, Stopped, count
+from server_stub import counting as counting_module
+from server_stub.counting import STOPPED, Counting, Stopped, count, main
 from server_stub.digests import all_kept, are_kept, computed
 from server_stub.feed import feeding
 from tests.factories.server import RunningServer, until
@@ -79,16 +84,47 @@ def test_a_count_that_was_stopped_is_begun_anew(uncounted: RunningServer) -> Non
     counting.stop()
 
 
+def said(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return what the log was told of the count."""
+    return [record.message for record in caplog.records if record.name == counting_module.log.name]
+
+
 def test_a_server_that_ends_ends_its_count(uncounted: RunningServer, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "server_stub.counting")
     counting = Counting(uncounted.engine)
     counting._stopped.set()
     counting.start()
     counting.stop()
-    assert [record.message for record in caplog.records] == [
-        "all rows are counted beside the work",
-        "the count is begun anew at the next start",
-    ]
+    assert said(caplog) == ["all rows are counted beside the work", "the count is begun anew at the next start"]
+    assert not is_right(uncounted)
+
+
+def test_the_count_is_a_process_that_ends_with_whoever_began_it(uncounted: RunningServer) -> None:
+    url = uncounted.engine.url.render_as_string(hide_password=False)
+    hear, tell = os.pipe()
+    with os.fdopen(tell, "wb", 0) as mouth, FileIO(hear) as ear:
+        mouth.write(url.encode() + b"\n")
+        mouth.close()
+        assert main(ear) == STOPPED
+    assert not is_right(uncounted)
+    hear, tell = os.pipe()
+    with os.fdopen(tell, "wb", 0) as mouth, FileIO(hear) as ear:
+        mouth.write(url.encode() + b"\n")
+        assert main(ear) == 0
+        assert is_right(uncounted)
+        mouth.close()
+
+
+def test_a_count_that_breaks_down_ends_no_server(
+    uncounted: RunningServer, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caplog.set_level(logging.INFO, "server_stub.counting")
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    counting = Counting(uncounted.engine)
+    counting.start()
+    assert until(lambda: len(said(caplog)) == 2)
+    counting.stop()
+    assert said(caplog) == ["all rows are counted beside the work", counting_module.UNCOUNTED]
     assert not is_right(uncounted)
 
 
@@ -98,6 +134,4 @@ def test_a_database_that_can_not_be_counted_ends_no_server(tmp_path: Path, caplo
     counting.start()
     counting.stop()
     engine.dispose()
-    assert [record.message for record in caplog.records] == [
-        "the rows can't be counted; it is tried again at the next start"
-    ]
+    assert said(caplog) == [counting_module.UNCOUNTED]
