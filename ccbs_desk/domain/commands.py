@@ -81,6 +81,10 @@ class Command:
         """Return the till whose journal this act enters, if any."""
         return None
 
+    def reason_given(self) -> str | None:
+        """Return the person's own word for why, where this kind of act asks for one."""
+        return None
+
     def moves(self) -> Money | None:
         """Return the sum that waits at this desk until the server has it, for the status bar."""
         return None
@@ -155,6 +159,9 @@ class TakePayment(Command):
     def at_till(self) -> UUID | None:
         return self.till_id
 
+    def reason_given(self) -> str | None:
+        return self.override_reason
+
     def moves(self) -> Money | None:
         return self.amount
 
@@ -216,6 +223,9 @@ class WithdrawAct(Command):
     PERMISSION: ClassVar[str] = "outbox.amend"
     act_id: UUID
     why: str
+
+    def reason_given(self) -> str | None:
+        return self.why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

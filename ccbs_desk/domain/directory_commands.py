@@ -37,6 +37,9 @@ class ReverseLookUp(Command):
     asked_hash: bytes
     reason: str
 
+    def reason_given(self) -> str | None:
+        return self.reason
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloseDirectoryAlarm(Command):
@@ -46,6 +49,9 @@ class CloseDirectoryAlarm(Command):
     PERMISSION: ClassVar[str] = permissions.DIRECTORY_ALARM
     alarm_id: UUID
     reason: str
+
+    def reason_given(self) -> str | None:
+        return self.reason
 
     def order_keys(self) -> tuple[str, ...]:
         return (f"alarm:{self.alarm_id}",)
@@ -70,3 +76,6 @@ class RevokeSpelling(Command):
     typed: str
     meant: str
     reason: str
+
+    def reason_given(self) -> str | None:
+        return self.reason

@@ -213,7 +213,11 @@ class Notice(Base):
 
 
 class Audit(Base):
-    """Who did what, where, chained by device. Both sides write it from the same act; it never travels in the feed."""
+    """Who did what, where and why, chained by device. Both sides write it from the act; it never travels.
+
+    `roles` are those that the person had at that moment, as this side knew them; empty in rows of the first releases.
+    What was before and after stands in the feed's rows of the same act.
+    """
 
     __tablename__ = "audit"
     __table_args__ = told(
@@ -225,6 +229,10 @@ class Audit(Base):
     device_id: Mapped[UUID]
     device_seq: Mapped[int]
     staff_id: Mapped[UUID]
+    roles: Mapped[str] = mapped_column(server_default="")
+    centre_id: Mapped[UUID | None]
+    call_id: Mapped[UUID | None]
+    reason: Mapped[str | None]
     kind: Mapped[str]
     account_id: Mapped[UUID | None]
     till_id: Mapped[UUID | None]

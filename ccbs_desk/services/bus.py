@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, func, select
@@ -35,9 +35,10 @@ _RULES = select(Policy.key, Policy.value).where(Policy.version <= bindparam("ver
 _ALL_RULES = select(Policy.key, Policy.value, Policy.version, Policy.valid_from).order_by(Policy.version)
 _REFERENCE_TABLES = frozenset(model.__tablename__ for model in (Policy, Staff, StaffRole, Till, Device))
 _SERIES = select(Till.code, Till.letter, Till.device_id).where(Till.id == bindparam("till"))
-_AREAS = select(
+_PLACE = select(
     select(Till.area_id).where(Till.id == bindparam("till")).scalar_subquery(),
     select(Device.area_id).where(Device.id == bindparam("device")).scalar_subquery(),
+    select(Device.centre_id).where(Device.id == bindparam("device")).scalar_subquery(),
 )
 
 
@@ -98,6 +99,14 @@ class TillSeries:
     device_id: UUID | None
 
 
+class Place(NamedTuple):
+    """Where an act was done: the areas of its till and of its device, 0 where there is none, and the centre."""
+
+    till_area: int
+    device_area: int
+    centre_id: UUID | None
+
+
 class Reference:
     """Rules, rights and places as they stand in one transaction: read when first asked for, then remembered.
 
@@ -108,13 +117,13 @@ class Reference:
         self._connection = connection
         self._policies = {policy.version: policy for policy in known}
         self._roles: dict[UUID, frozenset[str]] = {}
-        self._areas: dict[tuple[UUID | None, UUID], tuple[int, int]] = {}
+        self._places: dict[tuple[UUID | None, UUID], Place] = {}
         self._series: dict[UUID, TillSeries | None] = {}
 
     def note(self, changes: Iterable[RowChange]) -> None:
         """Forget everything when an act has changed what this is made of."""
         if any(change.table in _REFERENCE_TABLES for change in changes):
-            for remembered in (self._policies, self._roles, self._areas, self._series):
+            for remembered in (self._policies, self._roles, self._places, self._series):
                 remembered.clear()
 
     def policy(self, version: int) -> PolicySet:
@@ -129,13 +138,13 @@ class Reference:
             self._roles[staff_id] = roles_of(self._connection, staff_id)
         return self._roles[staff_id]
 
-    def areas(self, till_id: UUID | None, device_id: UUID) -> tuple[int, int]:
-        """Return the areas of a till and of a device; 0 for one that has none."""
+    def place(self, till_id: UUID | None, device_id: UUID) -> Place:
+        """Return where a till and a device are."""
         at = till_id, device_id
-        if at not in self._areas:
-            row = self._connection.execute(_AREAS, {"till": till_id, "device": device_id}).one()
-            self._areas[at] = row[0] or 0, row[1] or 0
-        return self._areas[at]
+        if at not in self._places:
+            row = self._connection.execute(_PLACE, {"till": till_id, "device": device_id}).one()
+            self._places[at] = Place(row[0] or 0, row[1] or 0, row[2])
+        return self._places[at]
 
     def series(self, till_id: UUID) -> TillSeries | None:
         """Return a till's running series of receipts, or None when there is no such till."""
@@ -176,10 +185,10 @@ def write_journals(work: Work, reference: Reference, audit_seq: int | None = Non
     """
     stamps = work.stamps
     digest = act_hash(work.stamped())
-    till_area, device_area = reference.areas(stamps.till.till_id if stamps.till else None, stamps.device_id)
+    place = reference.place(stamps.till.till_id if stamps.till else None, stamps.device_id)
     if stamps.till is not None:
-        _write_till_journal(work, stamps.till, digest, till_area)
-    _write_audit(work, digest, device_area, audit_seq)
+        _write_till_journal(work, stamps.till, digest, place.till_area)
+    _write_audit(work, digest, place, reference.roles(stamps.staff_id), audit_seq)
     return digest
 
 
@@ -261,17 +270,21 @@ def _write_till_journal(work: Work, till: TillStamp, digest: bytes, area_id: int
     )
 
 
-def _write_audit(work: Work, digest: bytes, area_id: int, audit_seq: int | None) -> None:
+def _write_audit(work: Work, digest: bytes, place: Place, roles: frozenset[str], audit_seq: int | None) -> None:
     stamps, command = work.stamps, work.envelope.command
     approvals = work.envelope.approvals
     work.record(
         Audit,
         "audit",
-        area_id=area_id,
+        area_id=place.device_area,
         command_id=work.command_id,
         device_id=stamps.device_id,
         device_seq=audit_seq or stamps.device_seq,
         staff_id=stamps.staff_id,
+        roles=" ".join(sorted(roles)),
+        centre_id=place.centre_id,
+        call_id=stamps.call_id,
+        reason=command.reason_given(),
         kind=command.KIND,
         account_id=getattr(command, "account_id", None),
         till_id=command.at_till(),

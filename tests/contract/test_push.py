@@ -342,3 +342,13 @@ class TestAnswersForEver:
             ).scalar_one()
         assert raw == act
         assert account_of(raw) == clerk.desk.account_id
+
+    def test_the_audit_says_who_and_where(self, server: RunningServer, clerk: SignedIn) -> None:
+        act = clerk.desk.do(clerk.desk.payment(100_000))
+        clerk.push(act)
+        with reading(server.engine) as connection:
+            at = select(Device.centre_id).where(Device.id == clerk.desk.device_id)
+            centre = connection.execute(at).scalar_one()
+            said = select(Audit.roles, Audit.centre_id, Audit.till_id, Audit.call_id, Audit.reason)
+            row = connection.execute(said.where(Audit.command_id == id_of(act))).one()
+        assert tuple(row) == ("clerk", centre, clerk.desk.till_id, None, None)

@@ -107,6 +107,17 @@ def test_journal_and_audit_are_whole_chains(desk: Desk) -> None:
     assert verify([*at_till[:2], replace(at_till[2], body_hash=bytes(32)), at_till[3]]) == 3
 
 
+def test_the_audit_says_who_in_which_office_where_in_which_call_and_why(desk: Desk) -> None:
+    desk.open_till()
+    call = call_id("main", "1763624000.17")
+    paid = desk.do(desk.payment(5_000, reason="asked for the newest"), call_id=call)
+    found = select(Audit.command_id, Audit.roles, Audit.centre_id, Audit.till_id, Audit.call_id, Audit.reason)
+    rows = {row.command_id: tuple(row)[1:] for row in desk.read(lambda connection: connection.execute(found).all())}
+    centre = desk.read(lambda connection: connection.execute(select(Till.centre_id).distinct()).scalars().first())
+    assert rows.pop(paid.command_id) == ("clerk", centre, desk.till_id, call, "asked for the newest")
+    assert [row[-2:] for row in rows.values()] == [(None, None)]
+
+
 def test_what_the_outbox_keeps(desk: Desk) -> None:
     desk.open_till()
     done = desk.do(desk.payment(5_000))

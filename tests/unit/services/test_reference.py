@@ -4,12 +4,12 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Connection, delete, insert, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from ccbs_desk.models.base import table_of
 from ccbs_desk.models.reference import Policy, StaffRole, Till
 from ccbs_desk.services.accounts import account_facts, balance, remaining_by_part, standing
-from ccbs_desk.services.bus import Reference, TillSeries, policy_at, policy_version_on, rules_on
+from ccbs_desk.services.bus import Place, Reference, TillSeries, policy_at, policy_version_on, rules_on
 from ccbs_desk.services.work import RowChange
 from tests.factories.desk import DEVICE_ID, Desk
 
@@ -17,11 +17,15 @@ UNKNOWN = UUID(int=7)
 TOMORROW = timedelta(days=1)
 
 
+def _centre(connection: Connection, desk: Desk) -> UUID:
+    return connection.execute(select(Till.centre_id).where(Till.id == desk.till_id)).scalar_one()
+
+
 def everything(reference: Reference, desk: Desk) -> tuple[object, ...]:
     return (
         reference.policy(1).number("dunning.grace_days"),
         reference.roles(desk.people.clerk),
-        reference.areas(desk.till_id, DEVICE_ID),
+        reference.place(desk.till_id, DEVICE_ID),
         reference.series(desk.till_id),
     )
 
@@ -44,17 +48,19 @@ def test_what_is_remembered_holds_until_an_act_has_changed_it(desk: Desk, table:
         assert everything(reference, desk) == first
         reference.note([RowChange("payment", UNKNOWN, {}), RowChange(table, UNKNOWN, {})])
         now = everything(reference, desk)
-        assert now == (77, frozenset(), (9, 1), TillSeries("0001", "Q", DEVICE_ID))
+        assert now == (77, frozenset(), Place(9, 1, _centre(connection, desk)), TillSeries("0001", "Q", DEVICE_ID))
 
     desk.write(look)
 
 
 def test_a_till_or_a_device_that_is_not_there_has_no_area_and_no_series(desk: Desk) -> None:
-    def look(connection: Connection) -> tuple[object, ...]:
+    def look(connection: Connection) -> None:
         reference = Reference(connection)
-        return reference.areas(None, UNKNOWN), reference.areas(UNKNOWN, DEVICE_ID), reference.series(UNKNOWN)
+        assert reference.place(None, UNKNOWN) == Place(0, 0, None)
+        assert reference.place(UNKNOWN, DEVICE_ID) == Place(0, 1, _centre(connection, desk))
+        assert reference.series(UNKNOWN) is None
 
-    assert desk.read(look) == ((0, 0), (0, 1), None)
+    desk.read(look)
 
 
 def test_a_policy_that_is_known_already_is_not_read(desk: Desk) -> None:
