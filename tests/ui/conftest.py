@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from ccbs_desk.config import language
+from ccbs_desk.ui import drafting
 from ccbs_desk.ui.kit import theme
 from ccbs_desk.ui.kit.application import Look
 from ccbs_desk.ui.kit.tokens import Scheme
@@ -25,6 +26,14 @@ def _one_look(qapp: QApplication) -> Look:
 def _loop_ends(qapp: QApplication) -> Iterator[None]:
     yield
     end_loop(qapp)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_drafts() -> Iterator[None]:
+    """What is typed is kept a moment after the last key: for who types and then waits until it is, a short one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(drafting, "PAUSE", 0.01)
+        yield
 
 
 @pytest.fixture
